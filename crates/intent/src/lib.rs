@@ -1,0 +1,13 @@
+//! Understands customer messages: folding of text, one keyword automaton over all
+//! languages, sentence patterns, scoring, entities, emotion and severity.
+//!
+//! [`Analyzer::compile`] turns packs into an analyzer and is the only thing that can
+//! fail; [`Analyzer::analyze`] is total, deterministic to the byte, and does no I/O.
+
+mod analysis;
+mod analyzer;
+mod pack;
+
+pub use analysis::*;
+pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
+pub use pack::{PackError, PackErrors, Source};
