@@ -6,6 +6,7 @@
 
 mod analysis;
 mod analyzer;
+mod fold;
 mod pack;
 
 pub use analysis::*;
