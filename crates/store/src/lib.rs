@@ -1,1 +1,121 @@
-//! See docs/ARCHITECTURE.md.
+//! Durable state: conversations, messages, turns, tickets and tokens.
+//!
+//! [`Store`] is the contract; [`SqliteStore`] keeps it in one file. A change is a
+//! [`Batch`], stored whole or not at all and answered only when it is on disk. The
+//! store decides nothing: it keeps what the desk decided and refuses what was
+//! decided on an older state.
+
+mod batch;
+mod error;
+mod secret;
+mod sqlite;
+
+use std::future::Future;
+
+pub use batch::{
+    ApiToken, Batch, Committed, Page, StoredConversation, TicketQuery, Turn, TurnKey, Version,
+};
+use desk::{ConversationId, Message, Ticket, TicketId};
+pub use error::StoreError;
+pub use secret::TokenHash;
+pub use sqlite::{Options, SqliteStore};
+
+/// Durable state. Every implementation passes the same suite.
+pub trait Store: Send + Sync + 'static {
+    /// Stores a change whole, when its conversation is still at `expected` (`None`: does
+    /// not exist yet). Returns once it is durable.
+    ///
+    /// When the batch has a turn with a key that is stored already, nothing is done, and
+    /// the stored turn comes back as [`Committed::Replayed`].
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the conversation is at another version: read it
+    /// again and decide anew. [`StoreError::MessageIdReused`] when the turn's key is stored
+    /// with another body. [`StoreError::Overloaded`] when too much waits already: nothing
+    /// was done. [`StoreError::Unavailable`] when the disk or file fails.
+    fn commit(
+        &self,
+        batch: Batch,
+        expected: Option<Version>,
+    ) -> impl Future<Output = Result<Committed, StoreError>> + Send;
+
+    /// A conversation by its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn conversation(
+        &self,
+        id: &ConversationId,
+    ) -> impl Future<Output = Result<Option<StoredConversation>, StoreError>> + Send;
+
+    /// Messages of a conversation with a `seq` above `after`, in order, `limit` at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn messages(
+        &self,
+        id: &ConversationId,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Message>, StoreError>> + Send;
+
+    /// A turn by the caller's own id of its message, for a repeated request.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn turn(&self, key: &TurnKey) -> impl Future<Output = Result<Option<Turn>, StoreError>> + Send;
+
+    /// A ticket by its id.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn ticket(
+        &self,
+        id: &TicketId,
+    ) -> impl Future<Output = Result<Option<Ticket>, StoreError>> + Send;
+
+    /// Tickets, the earliest due first, those without a due time last.
+    ///
+    /// # Errors
+    /// [`StoreError::BadCursor`] when the cursor is not one of ours;
+    /// [`StoreError::Unavailable`].
+    fn tickets(
+        &self,
+        query: &TicketQuery,
+    ) -> impl Future<Output = Result<Page<Ticket>, StoreError>> + Send;
+
+    /// Adds an API token, or replaces the one of the same name.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn put_api_token(&self, token: ApiToken)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The API token with this hash, unless revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn api_token(
+        &self,
+        hash: &TokenHash,
+    ) -> impl Future<Output = Result<Option<ApiToken>, StoreError>> + Send;
+
+    /// Every API token, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn api_tokens(&self) -> impl Future<Output = Result<Vec<ApiToken>, StoreError>> + Send;
+
+    /// Whether the store takes changes now: for readiness checks.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] or [`StoreError::Overloaded`] when it does not.
+    fn check(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Finishes what was accepted and closes the files. Later calls fail with
+    /// [`StoreError::Closed`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the last changes could not be written.
+    fn close(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}

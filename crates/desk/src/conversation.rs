@@ -1,0 +1,160 @@
+//! The state of a conversation between two turns.
+
+use intent::IntentId;
+use jiff::Timestamp;
+
+use crate::ids::{AgentId, ConversationId, Fence};
+use crate::message::Offer;
+use crate::ticket::Ticket;
+
+/// Who answers the customer now. Exactly one does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Owner {
+    /// Switchboard.
+    #[default]
+    Bot,
+    /// People, but nobody has taken it yet.
+    Queue,
+    /// This person.
+    Agent(AgentId),
+}
+
+/// A conversation as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its name.
+    pub id: ConversationId,
+    /// Who answers.
+    pub owner: Owner,
+    /// Rises with every change of [`Conversation::owner`].
+    pub fence: Fence,
+    /// When the first message came.
+    pub started_at: Timestamp,
+    /// When the last message came or went.
+    pub updated_at: Timestamp,
+    /// How many messages it has; the next one's `seq` is one more.
+    pub messages: u64,
+    /// The ticket that is not resolved; there is one exactly while people own the conversation.
+    pub ticket: Option<Ticket>,
+    /// What the bot remembers.
+    pub memory: Memory,
+}
+
+impl Conversation {
+    /// One that nobody has said anything in; the bot owns it.
+    #[must_use]
+    pub fn start(id: ConversationId, now: Timestamp) -> Self {
+        Self {
+            id,
+            owner: Owner::Bot,
+            fence: Fence::default(),
+            started_at: now,
+            updated_at: now,
+            messages: 0,
+            ticket: None,
+            memory: Memory::default(),
+        }
+    }
+}
+
+/// What the bot remembers of a conversation; people's work does not change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// It was said that an automated assistant is speaking.
+    pub disclosed: bool,
+    /// BCP 47 tag of the language the customer writes, as last understood.
+    pub language: Option<String>,
+    /// The order number last given.
+    pub order: Option<String>,
+    /// The country last named, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// What the bot asked and has no answer to yet.
+    pub pending: Option<Pending>,
+    /// Messages in a row that were not understood.
+    pub failures: u8,
+    /// What was said last: ids of answers and texts. Not said again at once.
+    pub said: Vec<String>,
+    /// The questions asked lately, the oldest first.
+    pub asked: Vec<Asked>,
+    /// The buttons offered last, in order: a customer may type a label or its number.
+    pub offered: Vec<Offer>,
+    /// That a person is on the way was said again since the hand-over.
+    pub reassured: bool,
+}
+
+/// A question of the bot that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pending {
+    /// Which of these was meant.
+    Clarify {
+        /// The likelier first.
+        options: Vec<IntentId>,
+    },
+    /// Something is needed for these.
+    Collect {
+        /// What.
+        need: Need,
+        /// What the customer wanted, the surest first.
+        wishes: Vec<IntentId>,
+        /// How often it was asked, 1 or 2.
+        times: u8,
+    },
+}
+
+/// What an intent may need before it can be seen to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// The number of the order.
+    OrderNumber,
+    /// The customer's country.
+    Country,
+}
+
+impl Need {
+    /// The name in files and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OrderNumber => "order_number",
+            Self::Country => "country",
+        }
+    }
+
+    /// The inverse of [`Need::as_str`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::OrderNumber, Self::Country]
+            .into_iter()
+            .find(|need| need.as_str() == name)
+    }
+}
+
+/// A question and what it was about: delivery to Mexico and delivery to Japan are two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What was asked.
+    pub intent: IntentId,
+    /// About which country, order or product; the values named, in that order.
+    pub about: Vec<String>,
+}
+
+/// A question asked before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Which.
+    pub question: Question,
+    /// How often.
+    pub times: u8,
+    /// When last.
+    pub last: Timestamp,
+}
+
+/// What is known of the customer beside the conversation. Only what was
+/// vouched for: a signed identity or an authenticated caller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// The shop's own name for the customer.
+    pub id: Option<String>,
+    /// Where the customer lives, ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+}

@@ -1,0 +1,149 @@
+//! What the shop decides beforehand.
+
+use std::collections::BTreeMap;
+
+use intent::{IntentId, IntentSpec, Severity};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::calendar::Calendar;
+use crate::conversation::Need;
+
+/// The settings that [`crate::decide`] goes by.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// What is to be done about each intent. An intent that is not here is handed over.
+    pub intents: BTreeMap<IntentId, IntentRule>,
+    /// When people are there.
+    pub hours: Calendar,
+    /// How soon a person answers a red ticket.
+    pub red: ResponseTime,
+    /// How soon a person answers a yellow ticket.
+    pub yellow: ResponseTime,
+    /// How soon a person answers a blue ticket.
+    pub blue: ResponseTime,
+    /// Where the lines are drawn.
+    pub thresholds: Thresholds,
+}
+
+/// What is to be done about an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IntentRule {
+    /// The class of such a message on its own.
+    pub severity: Severity,
+    /// The tier of people that takes it.
+    pub tier: u8,
+    /// Always handed to people.
+    pub handoff: bool,
+    /// There is an answer with its id.
+    pub answerable: bool,
+    /// What has to be known first, in the order in which it is asked.
+    pub needs: Vec<Need>,
+    /// What happens when it is known.
+    pub then: Then,
+}
+
+/// What happens with a wish once everything needed is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Then {
+    /// The answer settles it.
+    #[default]
+    Answer,
+    /// A person has to carry it out: the answer goes out and people take over.
+    Handoff,
+}
+
+/// How soon a person answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResponseTime {
+    /// How long at most.
+    pub within: SignedDuration,
+    /// Which time counts.
+    pub clock: Clock,
+}
+
+/// Which time counts towards a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Clock {
+    /// Only while people are there: two hours from 17:30 with closing at 18:00 end one and
+    /// a half hours after the next opening.
+    OpenTime,
+    /// Day and night of days on which people are there; days without any hours do not
+    /// count, and the end lies in opening hours: a day from Friday 16:00 is Monday 16:00.
+    OpenDays,
+}
+
+/// Where [`crate::decide`] draws its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// An intent at or above this confidence, in thousandths, is not asked back about.
+    pub sure: u16,
+    /// Two intents of one clause this close, in thousandths, are too close to call.
+    pub margin: u16,
+    /// A question asked for the n-th time is handed over.
+    pub repeats: u8,
+    /// Messages in a row that are not understood before a hand-over.
+    pub failures: u8,
+    /// How long a question counts as asked before.
+    pub repeat_window: SignedDuration,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            sure: 750,
+            margin: 100,
+            repeats: 3,
+            failures: 2,
+            repeat_window: SignedDuration::from_hours(24),
+        }
+    }
+}
+
+impl Policy {
+    /// The bundled policy for these intents: red within 15 minutes, yellow within 2 hours
+    /// (both of open time), blue within a day; `answerable` says which intents have an answer.
+    #[must_use]
+    pub fn standard(
+        intents: &[IntentSpec],
+        answerable: impl Fn(&IntentId) -> bool,
+        hours: Calendar,
+    ) -> Self {
+        let intents = intents
+            .iter()
+            .map(|spec| {
+                let rule = IntentRule {
+                    severity: spec.severity,
+                    tier: spec.tier,
+                    handoff: spec.handoff,
+                    answerable: answerable(&spec.id),
+                    needs: Vec::new(),
+                    then: Then::Answer,
+                };
+                (spec.id.clone(), rule)
+            })
+            .collect();
+        Self {
+            intents,
+            hours,
+            red: ResponseTime {
+                within: SignedDuration::from_mins(15),
+                clock: Clock::OpenTime,
+            },
+            yellow: ResponseTime {
+                within: SignedDuration::from_hours(2),
+                clock: Clock::OpenTime,
+            },
+            blue: ResponseTime {
+                within: SignedDuration::from_hours(24),
+                clock: Clock::OpenDays,
+            },
+            thresholds: Thresholds::default(),
+        }
+    }
+
+    /// When an answer of this class is due that is asked for now.
+    #[must_use]
+    pub fn due(&self, _severity: Severity, now: Timestamp) -> Timestamp {
+        now
+    }
+}
