@@ -157,6 +157,8 @@ pub enum DeductionReason {
     Accent,
     /// The words stand in a quotation.
     Quoted,
+    /// A heavier rule has said the same already.
+    Repeated,
 }
 
 impl DeductionReason {
@@ -169,6 +171,7 @@ impl DeductionReason {
             Self::Typo => "typo",
             Self::Accent => "accent",
             Self::Quoted => "quoted",
+            Self::Repeated => "repeated",
         }
     }
 }

@@ -1,7 +1,16 @@
 //! The analyzer: packs compiled, messages read.
 
-use crate::analysis::{Analysis, IntentId, Severity};
+use std::sync::Arc;
+
+use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity};
+use crate::entities::EntityFinder;
+use crate::fitted::Fitted;
+use crate::model::{self, Model};
+use crate::pack::packs;
 use crate::pack::{PackErrors, Source};
+use crate::scan::Scan;
+use crate::score::{self, Scores};
+use crate::{emotion, entities};
 
 /// What the shop adds to the packs.
 #[derive(Clone, Debug, Default)]
@@ -39,42 +48,138 @@ pub struct IntentSpec {
 /// Reads messages. Immutable: share it by an `Arc`; `analyze` may run on any number of
 /// threads at once.
 #[derive(Debug)]
-pub struct Analyzer {}
+pub struct Analyzer {
+    model: Model,
+    fitted: Option<Fitted>,
+    entities: EntityFinder,
+    languages: Vec<String>,
+    hash: String,
+}
+
+/// An intent is reported from this probability on, in thousandths …
+const REPORTED: u16 = 120;
+/// … and acted on from this one.
+const BAR: u16 = 300;
 
 impl Analyzer {
-    /// Compiles packs. The order of the sources does not matter, but a later source with
-    /// the path of an earlier one replaces it (a shop's folder laid over the embedded one).
+    /// How much of a message is read, in bytes.
+    pub const MAX_BYTES: usize = 65_536;
+
+    /// Compiles packs. A later source lays over earlier ones by id: a shop's own folder
+    /// over the embedded packs.
     ///
     /// # Errors
     /// Everything that is wrong with the sources, at once.
-    pub fn compile(_sources: &[Source<'_>], _options: &Options) -> Result<Self, PackErrors> {
-        Ok(Self {})
+    pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
+        let packs = packs::read(sources)?;
+        let model = model::compile(&packs, sources)?;
+        let ids: Vec<&str> = model.specs.iter().map(|spec| spec.id.as_str()).collect();
+        let fitted = Fitted::read(&packs.locks, &ids);
+        let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
+        let entities = EntityFinder::compile(options)?;
+        Ok(Self { model, fitted, entities, languages, hash: hash(sources, options) })
     }
 
     /// Reads one message. Never fails; text beyond [`Analyzer::MAX_BYTES`] is not read.
     #[must_use]
-    pub fn analyze(&self, _text: &str, _hints: &Hints<'_>) -> Analysis {
-        todo!()
+    pub fn analyze(&self, text: &str, hints: &Hints<'_>) -> Analysis {
+        let text = &text[..text.floor_char_boundary(Self::MAX_BYTES)];
+        let mut scan = Scan::default();
+        let mut scores = Scores::default();
+        scan.fill(&self.model, text, hints);
+        scores.fill(&scan, &self.model, self.fitted.as_ref());
+        let intents = scores.matches(&scan, &self.model, self.fitted.as_ref(), text, REPORTED);
+        let (intent, confidence) = self.verdict(&scores, &intents);
+        let emotion = emotion::read(&scan, &self.model, text);
+        let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
+        Analysis {
+            language: scan.votes.guess(&self.model, hints),
+            intent,
+            confidence,
+            nearest: self.nearest(&scores),
+            entities: entities::find(&self.entities, text),
+            intents,
+            emotion,
+            severity,
+            tier,
+            handoff,
+        }
+    }
+
+    fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {
+        let none = scores.probability.get(self.model.none).copied().unwrap_or(1000);
+        match intents.iter().find(|found| !found.denied) {
+            Some(top) if top.confidence.permille() >= BAR && top.confidence.permille() >= none => (top.id.clone(), top.confidence),
+            _ => (score::none_id(&self.model), Confidence::from_permille(none)),
+        }
+    }
+
+    fn nearest(&self, scores: &Scores) -> Vec<IntentId> {
+        let mut order: Vec<usize> = (0..self.model.specs.len()).filter(|&i| i != self.model.none && scores.probability[i] > 0).collect();
+        order.sort_by_key(|&i| (std::cmp::Reverse(scores.total[i]), i));
+        order.into_iter().take(3).map(|i| self.model.specs[i].id.clone()).collect()
+    }
+
+    /// The highest class over the wishes that reach the bar, raised by mood.
+    fn class(&self, intents: &[IntentMatch], top: &IntentId, anger: u8) -> (Severity, u8, bool) {
+        let mut class = (Severity::Blue, 1, false);
+        for found in intents.iter().filter(|i| !i.denied && (i.confidence.permille() >= BAR || i.id == *top)) {
+            if let Some(spec) = self.model.specs.iter().find(|spec| spec.id == found.id) {
+                class = (class.0.max(spec.severity), class.1.max(spec.tier), class.2 || spec.handoff);
+            }
+        }
+        if anger >= 2 {
+            class.0 = class.0.max(Severity::Yellow);
+        }
+        if anger >= 3 {
+            class.0 = Severity::Red;
+            class.1 = (class.1 + 1).min(3);
+        }
+        class
     }
 
     /// Every intent, in the order of `intents.toml`, `none` included.
     #[must_use]
     pub fn intents(&self) -> &[IntentSpec] {
-        &[]
+        &self.model.specs
     }
 
     /// The tags of the languages that packs exist for, sorted (`ar`, `de`, …).
     #[must_use]
     pub fn languages(&self) -> &[String] {
-        &[]
+        &self.languages
     }
 
     /// A short hash of the sources, the options and the engine's version.
     #[must_use]
     pub fn packs_hash(&self) -> &str {
-        ""
+        &self.hash
     }
-
-    /// How much of a message is read, in bytes.
-    pub const MAX_BYTES: usize = 65_536;
 }
+
+fn hash(sources: &[Source<'_>], options: &Options) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    for source in sources {
+        add(source.path.as_bytes());
+        add(source.bytes);
+    }
+    for pattern in &options.order_number_patterns {
+        add(pattern.as_bytes());
+    }
+    for (id, names) in &options.products {
+        add(id.as_bytes());
+        names.iter().for_each(|name| add(name.as_bytes()));
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// What is shared between threads is shared by reference count.
+const _: fn() = || {
+    fn shared<T: Send + Sync>() {}
+    shared::<Arc<Analyzer>>();
+};

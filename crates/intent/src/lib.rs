@@ -6,8 +6,19 @@
 
 mod analysis;
 mod analyzer;
+mod emotion;
+mod entities;
+mod features;
+mod fitted;
 mod fold;
+mod lexicon;
+mod model;
+mod nfa;
 mod pack;
+mod scan;
+mod score;
+mod segment;
+mod vote;
 
 pub use analysis::*;
 pub use analyzer::{Analyzer, Hints, IntentSpec, Options};

@@ -1,5 +1,13 @@
 //! Packs: the files that teach the analyzer, and what is wrong with them.
 
+pub(crate) mod concepts;
+pub(crate) mod diagnostics;
+pub(crate) mod document;
+pub(crate) mod intents;
+pub(crate) mod language;
+pub(crate) mod packs;
+pub(crate) mod pattern;
+
 use std::fmt;
 
 /// One file of a pack, as read by the caller.

@@ -1,0 +1,148 @@
+//! The mood of one message, by a ledger of points.
+
+use std::sync::Arc;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::analysis::{Emotion, EmotionEvidence, EmotionLabel, Span};
+use crate::model::Model;
+use crate::pack::language::Mood;
+use crate::scan::Scan;
+
+/// From how many points on anger is level 1, 2 and 3.
+const LEVELS: [i32; 3] = [2, 4, 7];
+
+struct Ledger<'a> {
+    evidence: Vec<EmotionEvidence>,
+    text: &'a str,
+}
+
+impl Ledger<'_> {
+    fn note(&mut self, rule: impl Into<Arc<str>>, span: Span, points: i32) {
+        self.evidence.push(EmotionEvidence { rule: rule.into(), span, points });
+    }
+
+    fn whole(&self) -> Span {
+        Span { start: 0, end: self.text.len() }
+    }
+}
+
+/// Reads the mood.
+pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
+    let mut ledger = Ledger { evidence: Vec::new(), text };
+    let mut counts = [0i32; 10];
+    let mut taken: Vec<(u32, u32, Mood)> = Vec::new();
+    let mut moods = scan.moods.clone();
+    moods.sort_unstable_by_key(|&(mood, language, start, end)| (start, std::cmp::Reverse(end), mood, language));
+    for (mood, language, start, end) in moods {
+        // A longer phrase speaks for the words inside it, whatever their own mood.
+        if taken.iter().any(|&(s, e, m)| s <= start && end <= e && (e - s > end - start || m == mood)) {
+            continue;
+        }
+        taken.push((start, end, mood));
+        let denied = scan.denied(start, end);
+        let points = points(mood, denied);
+        counts[mood as usize] += i32::from(!denied || matches!(mood, Mood::Polite | Mood::Again | Mood::Intensifier));
+        let name = model.languages.get(usize::from(language)).and_then(|l| l.moods.get(&mood));
+        if let Some(name) = name {
+            ledger.note(Arc::clone(name), scan.folded.span(start as usize, end as usize, text), points);
+        }
+    }
+    typography(scan, &mut ledger);
+    let emoji = emoji(&mut ledger);
+    label(ledger, &counts, emoji)
+}
+
+fn points(mood: Mood, denied: bool) -> i32 {
+    match mood {
+        _ if denied => 0,
+        Mood::Angry => 4,
+        Mood::Insult => 4,
+        Mood::Threat => 3,
+        Mood::Again => 1,
+        Mood::Disappointed => 1,
+        Mood::Positive => -3,
+        Mood::Polite => -1,
+        Mood::Worried | Mood::Confused | Mood::Intensifier => 0,
+    }
+}
+
+/// Capitals, rows of signs, drawn-out letters: loud, in joy as in anger; on their own
+/// they are no mood, they make one louder.
+fn typography(scan: &Scan, ledger: &mut Ledger<'_>) {
+    let text = ledger.text;
+    let (mut upper, mut lower) = (0, 0);
+    for c in text.chars() {
+        upper += u32::from(c.is_uppercase());
+        lower += u32::from(c.is_lowercase());
+    }
+    if upper >= 10 && upper > lower * 3 {
+        ledger.note("emotion/capitals", ledger.whole(), 1);
+    }
+    let mut at = 0;
+    for part in text.split_inclusive(|c: char| !matches!(c, '!' | '?' | '！' | '？')) {
+        let signs: usize = part.chars().filter(|c| matches!(c, '!' | '?' | '！' | '？')).count();
+        if signs >= 3 {
+            let mixed = part.contains(['!', '！']) && part.contains(['?', '？']);
+            ledger.note("emotion/punctuation", Span { start: at, end: at + part.trim_end().len() }, if mixed { 2 } else { 1 });
+        }
+        at += part.len();
+    }
+    if scan.folded.elongated > 0 {
+        ledger.note("emotion/elongation", ledger.whole(), 0);
+    }
+}
+
+/// Emoji that say a mood wherever they are used. What differs by culture is not here.
+fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
+    let text = ledger.text;
+    if text.is_ascii() {
+        return (0, 0);
+    }
+    let (mut glad, mut sad) = (0, 0);
+    let mut angry = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let span = Span { start: at, end: at + grapheme.len() };
+        match grapheme.chars().next().unwrap_or(' ') {
+            '😡' | '🤬' | '😠' | '💢' | '🖕' | '👿' if angry < 2 => {
+                angry += 1;
+                ledger.note("emotion/emoji", span, 2);
+            }
+            '😍' | '🥰' | '😊' | '😀' | '😃' | '😄' | '😁' | '❤' | '💕' | '🎉' | '🤩' | '😘' | '💖' => {
+                glad += 1;
+                if glad == 1 {
+                    ledger.note("emotion/emoji", span, -2);
+                }
+            }
+            '😢' | '😭' | '😞' | '😔' | '☹' | '🙁' | '😟' | '😩' | '😫' | '💔' => sad += 1,
+            _ => {}
+        }
+    }
+    (glad, sad)
+}
+
+fn label(ledger: Ledger<'_>, counts: &[i32; 10], (glad, sad): (i32, i32)) -> Emotion {
+    let count = |mood: Mood| counts[mood as usize];
+    let hot = count(Mood::Angry) + count(Mood::Insult) + count(Mood::Threat) > 0
+        || ledger.evidence.iter().any(|e| &*e.rule == "emotion/emoji" && e.points > 0);
+    let sum: i32 = ledger.evidence.iter().map(|e| e.points).sum();
+    // Loudness alone is no anger, and anger at a discount of courtesy is still anger.
+    let sum = if hot { sum } else { sum.min(LEVELS[0]) };
+    let level = LEVELS.iter().filter(|&&least| sum >= least).count() as u8;
+    let label = if level >= 2 {
+        EmotionLabel::Angry
+    } else if count(Mood::Positive) + glad > 0 && count(Mood::Disappointed) + sad == 0 && sum <= 0 {
+        EmotionLabel::Positive
+    } else if count(Mood::Worried) > 0 {
+        EmotionLabel::Worried
+    } else if count(Mood::Disappointed) + sad > 0 || level == 1 && hot {
+        EmotionLabel::Disappointed
+    } else if count(Mood::Confused) > 0 {
+        EmotionLabel::Confused
+    } else {
+        EmotionLabel::Neutral
+    };
+    let mut evidence = ledger.evidence;
+    evidence.sort_by_key(|e| (e.span, e.points));
+    Emotion { label, level, evidence }
+}

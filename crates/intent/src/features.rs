@@ -1,0 +1,238 @@
+//! What the fitted weights look at: words and pieces of words of the message's own
+//! language, and concepts, which all languages share. The same function serves the
+//! learner and the analyzer.
+
+use crate::model::Model;
+use crate::scan::Scan;
+use crate::segment::Script;
+
+/// What kind of thing a feature is. The letter stands in `weights.lock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// A whole word of a language.
+    Word,
+    /// Two neighbouring words.
+    Pair,
+    /// A piece of a word; characters in a row in unspaced scripts.
+    Piece,
+    /// A concept that is present.
+    Concept,
+    /// A concept that is denied.
+    Denied,
+    /// Two concepts in this order.
+    Concepts,
+    /// The outer form: length, question mark, digits.
+    Shape,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Word, Self::Pair, Self::Piece, Self::Concept, Self::Denied, Self::Concepts, Self::Shape];
+
+    pub(crate) fn letter(self) -> char {
+        match self {
+            Self::Word => 'w',
+            Self::Pair => 'b',
+            Self::Piece => 'p',
+            Self::Concept => 'c',
+            Self::Denied => 'n',
+            Self::Concepts => 'o',
+            Self::Shape => 's',
+        }
+    }
+
+    /// Whether the feature belongs to one language.
+    pub(crate) fn is_lexical(self) -> bool {
+        matches!(self, Self::Word | Self::Pair | Self::Piece)
+    }
+}
+
+/// The key of a feature: a hash of kind, language and text. Stable across machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key(pub(crate) u64);
+
+/// Hashes features of one kind and language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hasher(u64);
+
+impl Hasher {
+    pub(crate) fn new(kind: Kind, language: &str) -> Self {
+        let start = Self(0xcbf2_9ce4_8422_2325).add(&[kind.letter() as u8]);
+        if kind.is_lexical() { start.add(language.as_bytes()).add(b"/") } else { start }
+    }
+
+    pub(crate) fn add(self, bytes: &[u8]) -> Self {
+        let mut hash = self.0;
+        for &byte in bytes {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Self(hash)
+    }
+
+    pub(crate) fn key(self) -> Key {
+        // FNV's low bits are weak; the table takes them.
+        Key(self.0 ^ (self.0 >> 29))
+    }
+}
+
+/// The key of a feature by name, as `weights.lock` has it.
+pub(crate) fn key(kind: Kind, language: &str, text: &str) -> Key {
+    Hasher::new(kind, language).add(text.as_bytes()).key()
+}
+
+/// A feature of a message and where it stands in the folded text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found {
+    pub(crate) kind: Kind,
+    pub(crate) key: Key,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// How many words and unspaced characters of a message are looked at.
+const MAX_UNITS: usize = 600;
+
+/// Calls `each` for every feature of a scanned message.
+pub(crate) fn extract(scan: &Scan, model: &Model, mut each: impl FnMut(Found)) {
+    if let Some(top) = scan.votes.top() {
+        lexical(scan, &model.languages[usize::from(top)].tag, &mut each);
+    }
+    concepts(scan, model, &mut each);
+    shape(scan, &mut each);
+}
+
+fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
+    let text = scan.folded.text.as_str();
+    let [word_hash, pair_hash, piece_hash] = [Kind::Word, Kind::Pair, Kind::Piece].map(|kind| Hasher::new(kind, language));
+    let mut previous: Option<(usize, usize)> = None;
+    let mut left = MAX_UNITS;
+    for word in &scan.segments.words {
+        if left == 0 {
+            return;
+        }
+        left -= 1;
+        let (start, end) = (word.start, word.end);
+        let slice = &text[start..end];
+        let mut emit = |kind, key, start: usize, end: usize| each(Found { kind, key, start: start as u32, end: end as u32 });
+        if word.script == Script::Digit {
+            previous = None;
+            continue;
+        }
+        if word.script.is_unspaced() {
+            unspaced(slice, start, piece_hash, &mut left, &mut emit);
+            previous = None;
+            continue;
+        }
+        emit(Kind::Word, word_hash.add(slice.as_bytes()).key(), start, end);
+        if let Some((from, to)) = previous {
+            let key = pair_hash.add(text[from..to].as_bytes()).add(b" ").add(slice.as_bytes()).key();
+            emit(Kind::Pair, key, from, end);
+        }
+        previous = Some((start, end));
+        pieces(slice, start, piece_hash, &mut emit);
+    }
+}
+
+/// Pieces of three to five letters, with the edges of the word marked.
+fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(Kind, Key, usize, usize)) {
+    let mut bounds = [0usize; 34];
+    let mut count = 0;
+    for (i, _) in word.char_indices().take(32) {
+        bounds[count] = i;
+        count += 1;
+    }
+    if count < 4 {
+        return;
+    }
+    bounds[count] = if count < 32 { word.len() } else { bounds[count - 1] };
+    let letters = if count < 32 { count } else { count - 1 };
+    for from in 0..letters {
+        let mut piece = if from == 0 { hash.add(b"^") } else { hash };
+        for to in from + 1..=(from + 5).min(letters) {
+            piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
+            if to - from >= 3 {
+                let whole = if to == letters { piece.add(b"$") } else { piece };
+                emit(Kind::Piece, whole.key(), at + bounds[from], at + bounds[to]);
+            }
+        }
+    }
+}
+
+/// One to four characters in a row.
+fn unspaced(run: &str, at: usize, hash: Hasher, left: &mut usize, emit: &mut impl FnMut(Kind, Key, usize, usize)) {
+    for (from, _) in run.char_indices() {
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        let mut piece = hash;
+        for (i, c) in run[from..].char_indices().take(4) {
+            let to = from + i + c.len_utf8();
+            piece = piece.add(&run.as_bytes()[from + i..to]);
+            emit(Kind::Piece, piece.key(), at + from, at + to);
+        }
+    }
+}
+
+/// How many concepts after one are paired with it.
+const PAIRED: usize = 6;
+
+fn concepts(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
+    let count = model.concepts.len() as u32;
+    let kinds = [Kind::Concept, Kind::Denied, Kind::Concepts].map(|kind| Hasher::new(kind, ""));
+    let mut seen: Vec<(u32, u32, u32, bool)> = Vec::with_capacity(24);
+    for hit in &scan.atoms {
+        if hit.atom >= count || seen.len() >= 64 || scan.inside_longer(hit, count) {
+            continue;
+        }
+        let denied = scan.denied(hit.start, hit.end);
+        if seen.iter().any(|&(atom, ..)| atom == hit.atom) {
+            continue;
+        }
+        seen.push((hit.atom, hit.start, hit.end, denied));
+    }
+    for (at, &(atom, start, end, denied)) in seen.iter().enumerate() {
+        let name = model.concepts[atom as usize].as_bytes();
+        let (kind, hash) = if denied { (Kind::Denied, kinds[1]) } else { (Kind::Concept, kinds[0]) };
+        each(Found { kind, key: hash.add(name).key(), start, end });
+        for &(other, other_start, other_end, _) in seen[at + 1..].iter().take(PAIRED) {
+            if other_start < end {
+                continue;
+            }
+            let key = kinds[2].add(name).add(b">").add(model.concepts[other as usize].as_bytes()).key();
+            each(Found { kind: Kind::Concepts, key, start, end: other_end });
+        }
+    }
+}
+
+fn shape(scan: &Scan, each: &mut impl FnMut(Found)) {
+    let text = &scan.folded.text;
+    let hash = Hasher::new(Kind::Shape, "");
+    let words: usize = scan
+        .segments
+        .words
+        .iter()
+        .map(|w| if w.script.is_unspaced() { 1 + (w.end - w.start) / 6 } else { 1 })
+        .sum();
+    let length = match words {
+        0 => "length 0",
+        1 => "length 1",
+        2 => "length 2",
+        3..=5 => "length 3",
+        6..=12 => "length 6",
+        13..=30 => "length 13",
+        _ => "length 31",
+    };
+    let end = text.len() as u32;
+    let mut emit = |name: &str| each(Found { kind: Kind::Shape, key: hash.add(name.as_bytes()).key(), start: 0, end });
+    emit(length);
+    if text.contains('?') {
+        emit("question");
+    }
+    if scan.segments.words.iter().any(|w| w.script == Script::Digit) {
+        emit("digits");
+    }
+    if scan.atoms.is_empty() && scan.keywords.is_empty() {
+        emit("nothing known");
+    }
+}

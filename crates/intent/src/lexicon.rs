@@ -1,0 +1,314 @@
+//! Every literal of every pack in one automaton, and what each is good for.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::fold::fold;
+use crate::pack::concepts::Mode;
+use crate::pack::language::{Edge, Language, Mood};
+use crate::segment::{ENDS, STARTS, Script};
+
+/// What a literal says when it stands in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Role {
+    /// An element of patterns: a concept or a word.
+    Atom(u32),
+    /// A keyword of an intent: the index of its rule.
+    Keyword(u32),
+    Function,
+    Typical,
+    Filler,
+    NegateBefore,
+    NegateAfter,
+    NegateException,
+    Breaker,
+    Contrast,
+    Mood(Mood),
+}
+
+/// One use of a literal in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Use {
+    pub(crate) language: u8,
+    pub(crate) mode: Mode,
+    pub(crate) role: Role,
+    /// Written with accents in the pack.
+    pub(crate) accented: bool,
+}
+
+/// The boundary policy of a language, ready for use.
+#[derive(Debug, Default)]
+struct Boundary {
+    start: Edge,
+    end: Edge,
+    prefixes: FxHashSet<String>,
+    suffixes: FxHashSet<String>,
+    longest_prefix: usize,
+    longest_suffix: usize,
+}
+
+/// The literals of all packs.
+#[derive(Debug)]
+pub(crate) struct Lexicon {
+    automaton: Option<AhoCorasick>,
+    literals: Vec<Literal>,
+    uses: Vec<Use>,
+    boundaries: Vec<Boundary>,
+    /// Single words of five letters or more by the hash of every way to leave one out.
+    deletions: FxHashMap<u32, Vec<u32>>,
+}
+
+#[derive(Debug)]
+struct Literal {
+    text: Box<str>,
+    uses: std::ops::Range<u32>,
+    /// Whether any use may stand inside a run of letters.
+    inside: bool,
+}
+
+/// A use of a literal at a place of the folded text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) usage: Use,
+    pub(crate) typo: bool,
+}
+
+/// Gathers literals before the automaton is built.
+#[derive(Debug, Default)]
+pub(crate) struct LexiconBuilder {
+    literals: BTreeMap<String, Vec<Use>>,
+}
+
+/// A keyword that folds to nothing: it consists of what folding takes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FoldsToNothing;
+
+impl LexiconBuilder {
+    /// Adds a literal in all the spellings that its language has for it.
+    pub(crate) fn add(&mut self, text: &str, language: u8, pack: &Language, mode: Mode, role: Role) -> Result<(), FoldsToNothing> {
+        let folded = fold(text).text;
+        if folded.trim().is_empty() {
+            return Err(FoldsToNothing);
+        }
+        let accented = !text.is_ascii() && folded.is_ascii() && folded.bytes().any(|b| b.is_ascii_alphabetic());
+        let usage = Use { language, mode, role, accented };
+        for spelling in spellings(text, &folded, pack) {
+            self.literals.entry(spelling).or_default().push(usage);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn build(self, languages: &[&Language]) -> Lexicon {
+        let boundaries: Vec<Boundary> = languages.iter().map(|language| Boundary::new(language)).collect();
+        let mut lexicon = Lexicon {
+            automaton: None,
+            literals: Vec::with_capacity(self.literals.len()),
+            uses: Vec::new(),
+            boundaries,
+            deletions: FxHashMap::default(),
+        };
+        for (index, (text, uses)) in (0u32..).zip(&self.literals) {
+            let mut uses = uses.clone();
+            uses.sort_unstable();
+            uses.dedup();
+            let from = lexicon.uses.len();
+            let inside = uses.iter().any(|usage| lexicon.may_be_inside(usage));
+            lexicon.index_word(text, index, &uses);
+            lexicon.uses.extend(uses);
+            let range = u32::try_from(from).unwrap_or(0)..u32::try_from(lexicon.uses.len()).unwrap_or(0);
+            lexicon.literals.push(Literal { text: text.as_str().into(), uses: range, inside });
+        }
+        // Only absurdly large input can fail here (over 2^31 states); the lexicon is then empty.
+        lexicon.automaton = AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(self.literals.keys())
+            .ok();
+        lexicon
+    }
+}
+
+/// The folded literal, without its apostrophes, joined where it has a hyphen, and in the
+/// transcriptions of its language.
+fn spellings(text: &str, folded: &str, pack: &Language) -> Vec<String> {
+    let mut spellings = vec![folded.to_owned()];
+    if folded.contains('\'') && folded.chars().any(char::is_alphanumeric) {
+        spellings.push(folded.replace('\'', ""));
+    }
+    if text.contains('-') && folded.contains(' ') {
+        spellings.push(fold(&text.replace('-', "")).text);
+    }
+    let lower = text.to_lowercase();
+    let mut transcribed = lower.clone();
+    for (from, to) in &pack.transcriptions {
+        transcribed = transcribed.replace(from.as_str(), to);
+    }
+    if transcribed != lower {
+        spellings.push(fold(&transcribed).text);
+    }
+    spellings.retain(|s| !s.trim().is_empty());
+    spellings
+}
+
+impl Boundary {
+    fn new(language: &Language) -> Self {
+        let set = |list: &[crate::pack::document::Text]| list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>();
+        let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
+        Self {
+            start: language.start,
+            end: language.end,
+            longest_prefix: prefixes.iter().map(String::len).max().unwrap_or(0),
+            longest_suffix: suffixes.iter().map(String::len).max().unwrap_or(0),
+            prefixes,
+            suffixes,
+        }
+    }
+}
+
+impl Lexicon {
+    fn may_be_inside(&self, usage: &Use) -> bool {
+        let boundary = &self.boundaries[usize::from(usage.language)];
+        usage.mode != Mode::Word
+            || boundary.start == Edge::Any
+            || boundary.end == Edge::Any
+            || boundary.longest_prefix > 0
+            || boundary.longest_suffix > 0
+    }
+
+    /// Calls `found` for every use whose boundaries hold, in the order of ends.
+    pub(crate) fn find(&self, text: &str, edges: &[u8], mut found: impl FnMut(Hit)) {
+        let Some(automaton) = &self.automaton else { return };
+        for hit in automaton.find_overlapping_iter(text) {
+            let (start, end) = (hit.start(), hit.end());
+            let whole = edges[start] & STARTS != 0 && edges[end] & ENDS != 0;
+            let literal = &self.literals[hit.pattern().as_usize()];
+            if !whole && !literal.inside {
+                continue;
+            }
+            for usage in &self.uses[literal.uses.start as usize..literal.uses.end as usize] {
+                if whole || self.holds(usage, text, edges, start, end) {
+                    found(Hit { start: offset(start), end: offset(end), usage: *usage, typo: false });
+                }
+            }
+        }
+    }
+
+    /// Whether a use that is not a whole word may stand where it does.
+    fn holds(&self, usage: &Use, text: &str, edges: &[u8], start: usize, end: usize) -> bool {
+        let boundary = &self.boundaries[usize::from(usage.language)];
+        let starts = edges[start] & STARTS != 0
+            || usage.mode == Mode::Part
+            || boundary.start == Edge::Any
+            || (boundary.longest_prefix > 0 && prefixed(boundary, text, edges, start));
+        starts
+            && (edges[end] & ENDS != 0
+                || usage.mode != Mode::Word
+                || boundary.end == Edge::Any
+                || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
+    }
+
+    fn index_word(&mut self, text: &str, literal: u32, uses: &[Use]) {
+        let letters = text.chars().count();
+        let plain = text.chars().all(|c| {
+            let script = Script::of(c);
+            script != Script::None && script != Script::Digit && !script.is_unspaced()
+        });
+        let useful = uses.iter().any(|u| u.mode == Mode::Word && matches!(u.role, Role::Atom(_) | Role::Keyword(_)));
+        if !plain || !useful || !(MIN_TYPO_LETTERS..=32).contains(&letters) {
+            return;
+        }
+        each_deletion(text, |hash| {
+            let list = self.deletions.entry(hash).or_default();
+            if list.last() != Some(&literal) {
+                list.push(literal);
+            }
+        });
+    }
+
+    /// Calls `found` for the uses in one language of the words that are one edit away
+    /// from this one. The caller has made sure that it is not known itself.
+    pub(crate) fn find_typo(&self, word: &str, at: usize, language: u8, mut found: impl FnMut(Hit)) {
+        let mut seen: Option<u32> = None;
+        each_deletion(word, |hash| {
+            for &literal in self.deletions.get(&hash).map_or(&[][..], Vec::as_slice) {
+                if seen.is_some_and(|s| s == literal) {
+                    continue;
+                }
+                let uses = &self.literals[literal as usize].uses;
+                let mut uses = self.uses[uses.start as usize..uses.end as usize]
+                    .iter()
+                    .filter(|u| u.language == language && u.mode == Mode::Word && matches!(u.role, Role::Atom(_) | Role::Keyword(_)))
+                    .peekable();
+                if uses.peek().is_none() || !one_edit(word, &self.literals[literal as usize].text) {
+                    continue;
+                }
+                seen = Some(literal);
+                for usage in uses {
+                    found(Hit { start: offset(at), end: offset(at + word.len()), usage: *usage, typo: true });
+                }
+            }
+        });
+    }
+}
+
+/// Words shorter than this are never repaired: too many others are one edit away.
+pub(crate) const MIN_TYPO_LETTERS: usize = 5;
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn prefixed(boundary: &Boundary, text: &str, edges: &[u8], start: usize) -> bool {
+    let from = start.saturating_sub(boundary.longest_prefix);
+    (from..start).rev().find(|&at| edges[at] & STARTS != 0).is_some_and(|at| {
+        text.get(at..start).is_some_and(|prefix| boundary.prefixes.contains(prefix))
+    })
+}
+
+fn suffixed(boundary: &Boundary, text: &str, edges: &[u8], end: usize) -> bool {
+    let to = (end + boundary.longest_suffix).min(text.len());
+    (end + 1..=to).find(|&at| edges[at] & ENDS != 0).is_some_and(|at| {
+        text.get(end..at).is_some_and(|suffix| boundary.suffixes.contains(suffix))
+    })
+}
+
+/// Calls `each` with the hash of the word and of the word without each of its letters.
+fn each_deletion(word: &str, mut each: impl FnMut(u32)) {
+    each(hash(word.bytes()));
+    for (at, c) in word.char_indices() {
+        each(hash(word[..at].bytes().chain(word[at + c.len_utf8()..].bytes())));
+    }
+}
+
+/// FNV-1a, folded to 32 bits: the same on every machine.
+fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    (hash >> 32) as u32 ^ hash as u32
+}
+
+/// Whether two words differ by exactly one insertion, deletion, substitution or
+/// transposition of neighbours.
+pub(crate) fn one_edit(a: &str, b: &str) -> bool {
+    let common = a.char_indices().zip(b.chars()).find(|((_, x), y)| x != y).map_or(a.len().min(b.len()), |((at, _), _)| at);
+    let (mut x, mut y) = (a[common..].chars(), b[common..].chars());
+    let (rest_a, rest_b) = (x.clone(), y.clone());
+    let (first_a, first_b) = (x.next(), y.next());
+    match (first_a, first_b) {
+        (None, None) => false,
+        (Some(_), None) => x.next().is_none(),
+        (None, Some(_)) => y.next().is_none(),
+        (Some(p), Some(q)) => {
+            if x.as_str() == y.as_str() || x.as_str() == rest_b.as_str() || rest_a.as_str() == y.as_str() {
+                return true;
+            }
+            x.next() == Some(q) && y.next() == Some(p) && x.as_str() == y.as_str()
+        }
+    }
+}

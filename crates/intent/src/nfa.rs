@@ -1,0 +1,280 @@
+//! All sentence patterns as one automaton over atoms (concepts and words), and its run
+//! over the hits of a message. Patterns are never expanded: a pattern of n elements has
+//! n states, and patterns that begin alike share them.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::pack::pattern::Node;
+
+/// The index of a pattern rule.
+pub(crate) type RuleIndex = u32;
+
+const ROOT: u32 = 0;
+
+/// Gaps between neighbours, and under `…`, in units of [`crate::scan`]'s distance: a word
+/// is three, a character of an unspaced script one, a comma one, a filler nothing.
+pub(crate) const NEXT: u32 = 1;
+pub(crate) const GAP: u32 = 15;
+
+/// How many partial matches of one message are followed.
+const MAX_ACTIVE: usize = 4096;
+
+#[derive(Debug, Default)]
+pub(crate) struct Nfa {
+    /// By state and atom: where neighbours lead.
+    next: FxHashMap<(u32, u32), Vec<u32>>,
+    /// By state and atom: where a gap leads.
+    gap: FxHashMap<(u32, u32), Vec<u32>>,
+    /// By state: which atoms lead on, one bit in 64 each; no bit, no look-up.
+    next_mask: Vec<u64>,
+    gap_mask: Vec<u64>,
+    accepts: Vec<Vec<RuleIndex>>,
+}
+
+/// Builds an [`Nfa`] from patterns.
+#[derive(Debug, Default)]
+pub(crate) struct NfaBuilder {
+    nfa: Nfa,
+    /// States by what leads to them: the same predecessors and the same atom are one state.
+    merged: BTreeMap<(Vec<(u32, bool)>, u32), u32>,
+}
+
+/// The positions at which a part of a pattern may begin and end; the flag says that a gap
+/// lies between the edge and the position.
+#[derive(Debug, Default)]
+struct Fragment {
+    first: Vec<(usize, bool)>,
+    last: Vec<(usize, bool)>,
+    /// May be passed without reading anything; whether over a gap.
+    empty: Option<bool>,
+}
+
+/// The positions of one pattern: atoms in the order of the text, and who precedes whom.
+#[derive(Debug, Default)]
+struct Positions {
+    atoms: Vec<u32>,
+    before: Vec<Vec<(usize, bool)>>,
+}
+
+impl NfaBuilder {
+    /// Adds one pattern of a rule; `atom` names concepts and words.
+    pub(crate) fn add(&mut self, node: &Node, rule: RuleIndex, atom: &mut dyn FnMut(&Node) -> Option<u32>) {
+        let mut positions = Positions::default();
+        let fragment = positions.read(node, atom);
+        let mut states: Vec<u32> = Vec::with_capacity(positions.atoms.len());
+        for (at, &atom) in positions.atoms.iter().enumerate() {
+            let mut from: Vec<(u32, bool)> = positions.before[at].iter().map(|&(p, gap)| (states[p], gap)).collect();
+            if fragment.first.iter().any(|&(p, _)| p == at) {
+                from.push((ROOT, false));
+            }
+            from.sort_unstable();
+            from.dedup();
+            states.push(self.state(from, atom));
+        }
+        for (at, _) in fragment.last {
+            let accepts = &mut self.nfa.accepts[states[at] as usize];
+            if !accepts.contains(&rule) {
+                accepts.push(rule);
+            }
+        }
+    }
+
+    fn state(&mut self, from: Vec<(u32, bool)>, atom: u32) -> u32 {
+        if self.nfa.accepts.is_empty() {
+            self.push_state();
+        }
+        if let Some(&state) = self.merged.get(&(from.clone(), atom)) {
+            return state;
+        }
+        let state = self.push_state();
+        for &(source, gap) in &from {
+            let nfa = &mut self.nfa;
+            let (edges, mask) = if gap { (&mut nfa.gap, &mut nfa.gap_mask) } else { (&mut nfa.next, &mut nfa.next_mask) };
+            edges.entry((source, atom)).or_default().push(state);
+            mask[source as usize] |= bit(atom);
+        }
+        self.merged.insert((from, atom), state);
+        state
+    }
+
+    fn push_state(&mut self) -> u32 {
+        self.nfa.accepts.push(Vec::new());
+        self.nfa.next_mask.push(0);
+        self.nfa.gap_mask.push(0);
+        u32::try_from(self.nfa.accepts.len() - 1).unwrap_or(ROOT)
+    }
+
+    pub(crate) fn build(mut self) -> Nfa {
+        if self.nfa.accepts.is_empty() {
+            self.push_state();
+        }
+        self.nfa
+    }
+}
+
+impl Positions {
+    fn read(&mut self, node: &Node, atom: &mut dyn FnMut(&Node) -> Option<u32>) -> Fragment {
+        match node {
+            Node::Word(_) | Node::Concept(_) => match atom(node) {
+                Some(atom) => {
+                    let at = self.atoms.len();
+                    self.atoms.push(atom);
+                    self.before.push(Vec::new());
+                    Fragment { first: vec![(at, false)], last: vec![(at, false)], empty: None }
+                }
+                None => Fragment { empty: Some(false), ..Fragment::default() },
+            },
+            Node::Gap => Fragment { empty: Some(true), ..Fragment::default() },
+            Node::Optional(inner) => {
+                let mut fragment = self.read(inner, atom);
+                fragment.empty = Some(fragment.empty.unwrap_or(false));
+                fragment
+            }
+            Node::Choice(nodes) => {
+                let mut all = Fragment::default();
+                for node in nodes {
+                    let one = self.read(node, atom);
+                    all.first.extend(one.first);
+                    all.last.extend(one.last);
+                    all.empty = all.empty.or(one.empty);
+                }
+                all
+            }
+            Node::Sequence(nodes) => {
+                let mut whole = Fragment { empty: Some(false), ..Fragment::default() };
+                for node in nodes {
+                    let next = self.read(node, atom);
+                    whole = self.follow(whole, next);
+                }
+                whole
+            }
+        }
+    }
+
+    fn follow(&mut self, left: Fragment, right: Fragment) -> Fragment {
+        for &(to, before_to) in &right.first {
+            for &(from, after_from) in &left.last {
+                self.before[to].push((from, after_from || before_to));
+            }
+        }
+        let mut first = left.first;
+        if let Some(gap) = left.empty {
+            first.extend(right.first.iter().map(|&(p, g)| (p, g || gap)));
+        }
+        let mut last = right.last;
+        if let Some(gap) = right.empty {
+            last.extend(left.last.iter().map(|&(p, g)| (p, g || gap)));
+        }
+        let empty = left.empty.zip(right.empty).map(|(l, r)| l || r);
+        Fragment { first, last, empty }
+    }
+}
+
+fn bit(atom: u32) -> u64 {
+    1 << (atom.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
+/// An atom found in the message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtomHit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) atom: u32,
+    /// What counts of a rule that uses this hit, in thousandths.
+    pub(crate) factor: u16,
+    pub(crate) flags: u8,
+}
+
+/// A pattern found in the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PatternHit {
+    pub(crate) rule: RuleIndex,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The smallest factor of its hits.
+    pub(crate) factor: u16,
+    /// The union of their flags.
+    pub(crate) flags: u8,
+}
+
+/// A partial match; reused from message to message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Active {
+    state: u32,
+    start: u32,
+    end: u32,
+    factor: u16,
+    flags: u8,
+}
+
+impl Nfa {
+    /// Finds all patterns in hits sorted by start. `distance` holds, for every position of
+    /// the text, how far it is from the beginning.
+    pub(crate) fn run(&self, hits: &[AtomHit], distance: &[u32], active: &mut Vec<Active>, mut found: impl FnMut(PatternHit)) {
+        active.clear();
+        for hit in hits {
+            let bit = bit(hit.atom);
+            let here = distance[hit.start as usize];
+            let known = active.len();
+            for at in 0..known {
+                let from = active[at];
+                if from.end > hit.start {
+                    continue;
+                }
+                let apart = here.saturating_sub(distance[from.end as usize]);
+                let state = from.state as usize;
+                if apart <= NEXT && self.next_mask[state] & bit != 0 {
+                    self.step(&self.next, from.state, Some(from), hit, active, &mut found);
+                }
+                if apart <= GAP && self.gap_mask[state] & bit != 0 {
+                    self.step(&self.gap, from.state, Some(from), hit, active, &mut found);
+                }
+            }
+            if self.next_mask[ROOT as usize] & bit != 0 {
+                self.step(&self.next, ROOT, None, hit, active, &mut found);
+            }
+            if active.len() > 48 {
+                self.forget(active, distance, hit.start);
+            }
+        }
+    }
+
+    /// Drops what nothing to come can continue.
+    fn forget(&self, active: &mut Vec<Active>, distance: &[u32], start: u32) {
+        let here = distance[start as usize];
+        active.retain(|a| {
+            let apart = here.saturating_sub(distance[a.end as usize]);
+            apart <= NEXT || (apart <= GAP && self.gap_mask[a.state as usize] != 0)
+        });
+    }
+
+    fn step(
+        &self,
+        edges: &FxHashMap<(u32, u32), Vec<u32>>,
+        state: u32,
+        from: Option<Active>,
+        hit: &AtomHit,
+        active: &mut Vec<Active>,
+        found: &mut impl FnMut(PatternHit),
+    ) {
+        let Some(targets) = edges.get(&(state, hit.atom)) else { return };
+        for &target in targets {
+            let next = Active {
+                state: target,
+                start: from.map_or(hit.start, |a| a.start),
+                end: hit.end,
+                factor: from.map_or(hit.factor, |a| a.factor.min(hit.factor)),
+                flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
+            };
+            for &rule in &self.accepts[target as usize] {
+                found(PatternHit { rule, start: next.start, end: next.end, factor: next.factor, flags: next.flags });
+            }
+            let leads_on = self.next_mask[target as usize] | self.gap_mask[target as usize] != 0;
+            if leads_on && active.len() < MAX_ACTIVE {
+                active.push(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! One pass over a message: what stands in it, in which language, under which negation.
+
+use crate::fold::{Folded, fold};
+use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Role};
+use crate::model::Model;
+use crate::nfa::{Active, AtomHit, PatternHit};
+use crate::pack::language::Mood;
+use crate::segment::{ENDS, STARTS, Script, Segments};
+use crate::vote::{self, Vote};
+use crate::Hints;
+
+/// Why a hit counts less than its rule's weight.
+pub(crate) const TYPO: u8 = 1;
+pub(crate) const ACCENT: u8 = 2;
+pub(crate) const FOREIGN: u8 = 4;
+
+/// A word that denies, and what it reaches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope {
+    /// The negator itself.
+    pub(crate) negator: (u32, u32),
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// A keyword of an intent in the message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeywordHit {
+    pub(crate) rule: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) factor: u16,
+    pub(crate) flags: u8,
+}
+
+/// Everything that was found in one message. The buffers are reused.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    pub(crate) folded: Folded,
+    pub(crate) segments: Segments,
+    hits: Vec<Hit>,
+    pub(crate) votes: Vote,
+    /// For every position, how far it is from the beginning, see [`crate::nfa::NEXT`].
+    distance: Vec<u32>,
+    pub(crate) atoms: Vec<AtomHit>,
+    pub(crate) keywords: Vec<KeywordHit>,
+    pub(crate) patterns: Vec<PatternHit>,
+    pub(crate) moods: Vec<(Mood, u8, u32, u32)>,
+    pub(crate) scopes: Vec<Scope>,
+    /// Where clauses begin: sorted, the first is 0.
+    pub(crate) clauses: Vec<u32>,
+    breakers: Vec<(u32, u32)>,
+    negators: Vec<(u32, u32, bool)>,
+    exceptions: Vec<(u32, u32)>,
+    fillers: Vec<(u32, u32)>,
+    active: Vec<Active>,
+}
+
+impl Scan {
+    pub(crate) fn fill(&mut self, model: &Model, text: &str, hints: &Hints<'_>) {
+        self.folded = fold(text);
+        self.segments.fill(&self.folded.text);
+        self.hits.clear();
+        model.lexicon.find(&self.folded.text, &self.segments.edges, |hit| self.hits.push(hit));
+        self.votes.count(model, &self.folded.text, &self.segments, &self.hits, hints, text);
+        self.repair(model);
+        self.sort_out(model, text);
+        self.measure();
+        self.find_clauses();
+        self.find_scopes(model);
+        self.atoms.sort_unstable_by_key(|a| (a.start, a.end, a.atom));
+        self.patterns.clear();
+        let patterns = &mut self.patterns;
+        model.nfa.run(&self.atoms, &self.distance, &mut self.active, |hit| patterns.push(hit));
+        self.keep_best();
+    }
+
+    /// Looks for slips of one letter in words that nothing else stands on.
+    fn repair(&mut self, model: &Model) {
+        let Some(top) = self.votes.top() else { return };
+        let text = &self.folded.text;
+        for word in &self.segments.words {
+            let length = word.end - word.start;
+            if word.script.is_unspaced() || word.script == Script::Digit || length < MIN_TYPO_LETTERS || length > 64 {
+                continue;
+            }
+            let letters = text[word.start..word.end].chars().count();
+            let (start, end) = (word.start as u32, word.end as u32);
+            let known = self.hits.iter().any(|hit| {
+                hit.start <= start && hit.end >= end && hit.usage.role != Role::Typical
+                    || hit.start == start && hit.usage.language == top && hit.end >= end.saturating_sub(3) && hit.usage.role != Role::Typical
+            });
+            if !known && letters >= MIN_TYPO_LETTERS {
+                let hits = &mut self.hits;
+                model.lexicon.find_typo(&text[word.start..word.end], word.start, top, |hit| hits.push(hit));
+            }
+        }
+    }
+
+    /// Distributes the hits by what they are good for.
+    fn sort_out(&mut self, model: &Model, original: &str) {
+        for list in [&mut self.breakers, &mut self.exceptions, &mut self.fillers] {
+            list.clear();
+        }
+        self.negators.clear();
+        self.atoms.clear();
+        self.keywords.clear();
+        self.moods.clear();
+        for hit in &self.hits {
+            let Some((factor, mut flags)) = vote::factor(&self.votes, model, hit) else { continue };
+            let mut factor = factor;
+            if hit.typo {
+                flags |= TYPO;
+                factor = factor * 7 / 10;
+            }
+            let (start, end) = (hit.start, hit.end);
+            match hit.usage.role {
+                Role::Atom(_) | Role::Keyword(_) => {
+                    let accented = has_accents(&self.folded, start, end, original);
+                    if accented.is_some_and(|accented| accented != hit.usage.accented) {
+                        flags |= ACCENT;
+                        factor = factor * 9 / 10;
+                    }
+                    let (start, end) = widen(&self.segments.edges, start, end);
+                    match hit.usage.role {
+                        Role::Keyword(rule) => self.keywords.push(KeywordHit { rule, start, end, factor, flags }),
+                        Role::Atom(atom) => self.atoms.push(AtomHit { start, end, atom, factor, flags }),
+                        _ => {}
+                    }
+                }
+                // What follows is grammar: it counts in the message's own language only.
+                _ if flags & FOREIGN != 0 => {}
+                Role::Mood(mood) => self.moods.push((mood, hit.usage.language, start, end)),
+                Role::Filler => self.fillers.push((start, end)),
+                Role::NegateBefore => self.negators.push((start, end, true)),
+                Role::NegateAfter => self.negators.push((start, end, false)),
+                Role::NegateException => self.exceptions.push((start, end)),
+                Role::Breaker | Role::Contrast => self.breakers.push((start, end)),
+                Role::Function | Role::Typical => {}
+            }
+        }
+    }
+
+    /// Lays out distances: what costs nothing to step over, what cannot be stepped over.
+    fn measure(&mut self) {
+        let text = &self.folded.text;
+        self.distance.clear();
+        self.distance.resize(text.len() + 1, 0);
+        for word in &self.segments.words {
+            if word.script.is_unspaced() {
+                for (at, c) in text[word.start..word.end].char_indices() {
+                    self.distance[word.start + at + c.len_utf8()] = 1;
+                }
+            } else {
+                self.distance[word.end] = 3;
+            }
+        }
+        for &(start, end) in &self.fillers {
+            self.distance[start as usize + 1..=end as usize].fill(0);
+        }
+        for &comma in &self.segments.commas {
+            self.distance[comma] += 1;
+        }
+        for &end in &self.segments.sentence_ends {
+            self.distance[end] += 1000;
+        }
+        let mut sum = 0;
+        for cost in &mut self.distance {
+            sum += *cost;
+            *cost = sum;
+        }
+    }
+
+    fn find_clauses(&mut self) {
+        self.clauses.clear();
+        self.clauses.push(0);
+        let positions = self.segments.commas.iter().chain(&self.segments.sentence_ends).map(|&at| at as u32);
+        self.clauses.extend(positions.chain(self.breakers.iter().map(|&(start, _)| start)));
+        self.clauses.sort_unstable();
+        self.clauses.dedup();
+    }
+
+    /// The clause around a position.
+    pub(crate) fn clause(&self, at: u32) -> (u32, u32) {
+        let next = self.clauses.partition_point(|&start| start <= at);
+        let start = self.clauses.get(next.saturating_sub(1)).copied().unwrap_or(0);
+        let end = self.clauses.get(next).copied().unwrap_or(self.folded.text.len() as u32);
+        (start, end)
+    }
+
+    fn find_scopes(&mut self, model: &Model) {
+        self.scopes.clear();
+        let window = self.votes.top().map_or(4, |top| model.languages[usize::from(top)].negation_window) * 3;
+        for &(start, end, before) in &self.negators {
+            if self.exceptions.iter().any(|&(from, to)| from <= start && end <= to) {
+                continue;
+            }
+            // A negator that is part of a longer one ("not" in "not only") is that one.
+            if self.negators.iter().any(|&(from, to, _)| from <= start && end <= to && to - from > end - start) {
+                continue;
+            }
+            let (clause_start, clause_end) = self.clause(start);
+            let scope = if before {
+                let limit = self.distance[end as usize] + window;
+                let reach = (end..=clause_end).take_while(|&at| self.distance[at as usize] <= limit).last().unwrap_or(end);
+                Scope { negator: (start, end), start: end, end: reach }
+            } else {
+                let limit = self.distance[start as usize].saturating_sub(window);
+                let reach = (clause_start..=start).find(|&at| self.distance[at as usize] >= limit).unwrap_or(start);
+                Scope { negator: (start, end), start: reach, end: start }
+            };
+            self.scopes.push(scope);
+        }
+    }
+
+    /// Whether a stretch is denied by a negator outside of it.
+    pub(crate) fn denied(&self, start: u32, end: u32) -> bool {
+        self.scopes.iter().any(|scope| {
+            let own = scope.negator.0 < end && scope.negator.1 > start;
+            !own && scope.start < end && scope.end > start
+        })
+    }
+
+    /// Of each rule the longest match, the earliest of these; keywords inside a longer
+    /// keyword of their rule's language are dropped.
+    fn keep_best(&mut self) {
+        self.patterns.sort_unstable_by_key(|p| (p.rule, std::cmp::Reverse(p.factor), std::cmp::Reverse(p.end - p.start), p.start));
+        self.patterns.dedup_by_key(|p| p.rule);
+        self.keywords.sort_unstable_by_key(|k| (k.start, std::cmp::Reverse(k.end), k.rule));
+        let mut kept = 0;
+        for at in 0..self.keywords.len() {
+            let hit = self.keywords[at];
+            let inside = self.keywords.iter().any(|other| {
+                other.start <= hit.start && hit.end <= other.end && other.end - other.start > hit.end - hit.start && other.flags & TYPO == 0
+            });
+            if !inside {
+                self.keywords[kept] = hit;
+                kept += 1;
+            }
+        }
+        self.keywords.truncate(kept);
+    }
+
+    /// The positions of concepts that are not inside a longer one.
+    pub(crate) fn inside_longer(&self, hit: &AtomHit, concepts: u32) -> bool {
+        self.atoms.iter().any(|other| {
+            other.atom < concepts && other.start <= hit.start && hit.end <= other.end && other.end - other.start > hit.end - hit.start
+        })
+    }
+}
+
+/// Whether Latin letters were typed with marks; nothing for other scripts.
+fn has_accents(folded: &Folded, start: u32, end: u32, original: &str) -> Option<bool> {
+    let slice = folded.text.get(start as usize..end as usize)?;
+    if !slice.is_ascii() {
+        return None;
+    }
+    if original.is_ascii() {
+        return Some(false);
+    }
+    let span = folded.span(start as usize, end as usize, original);
+    Some(span.of(original).chars().any(|c| !c.is_ascii() && c.is_alphabetic()))
+}
+
+/// Widens a stretch to whole words where it ends inside one.
+fn widen(edges: &[u8], start: u32, end: u32) -> (u32, u32) {
+    let (mut start, mut end) = (start as usize, end as usize);
+    while start > 0 && edges[start] & STARTS == 0 {
+        start -= 1;
+    }
+    while end + 1 < edges.len() && edges[end] & ENDS == 0 {
+        end += 1;
+    }
+    (start as u32, end as u32)
+}

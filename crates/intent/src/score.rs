@@ -1,0 +1,302 @@
+//! Evidence added up to scores, and scores turned into probabilities.
+
+use std::sync::Arc;
+
+use crate::analysis::{Confidence, Deduction, DeductionReason, Evidence, IntentId, IntentMatch, Span};
+use crate::features::{self, Found, Kind};
+use crate::fitted::{Fitted, damping};
+use crate::model::Model;
+use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
+
+/// One rule that spoke, before weights are final.
+#[derive(Clone, Copy, Debug)]
+struct Spoken {
+    rule: u32,
+    intent: u16,
+    start: u32,
+    end: u32,
+    weight: i32,
+    /// After typos, accents and foreign words.
+    counted: i32,
+    flags: u8,
+    denied: bool,
+    quoted: bool,
+}
+
+/// What the message scores, intent by intent.
+#[derive(Debug, Default)]
+pub(crate) struct Scores {
+    spoken: Vec<Spoken>,
+    found: Vec<Found>,
+    /// By intent: hand-written evidence.
+    pub(crate) by_hand: Vec<i32>,
+    denied: Vec<i32>,
+    /// By intent: fitted, of words and pieces; and of concepts.
+    lexical: Vec<i32>,
+    conceptual: Vec<i32>,
+    /// By intent: everything.
+    pub(crate) total: Vec<i32>,
+    /// By intent, in thousandths, calibrated.
+    pub(crate) probability: Vec<u16>,
+}
+
+/// What stands for `none` where nothing has been fitted: a lone keyword does not reach it.
+const NONE_BY_HAND: i32 = 700;
+const TEMPERATURE_BY_HAND: i32 = 250;
+
+impl Scores {
+    pub(crate) fn fill(&mut self, scan: &Scan, model: &Model, fitted: Option<&Fitted>) {
+        self.gather(scan, model);
+        self.add_by_hand(model);
+        let count = model.specs.len();
+        self.total.clear();
+        match fitted {
+            None => {
+                self.total.extend_from_slice(&self.by_hand);
+                if let Some(none) = self.total.get_mut(model.none) {
+                    *none = NONE_BY_HAND;
+                }
+                self.probability = probabilities(&self.total, TEMPERATURE_BY_HAND);
+            }
+            Some(fitted) => {
+                let [lexical, conceptual] = self.add_fitted(scan, model, fitted, count);
+                for intent in 0..count {
+                    let fit = i64::from(self.lexical[intent]) * lexical + i64::from(self.conceptual[intent]) * conceptual;
+                    let hand = i64::from(self.by_hand[intent]) * i64::from(fitted.by_hand) / 1000;
+                    let total = i64::from(fitted.bias.get(intent).copied().unwrap_or(0)) + fit / 1024 + hand;
+                    self.total.push(i32::try_from(total).unwrap_or(i32::MAX));
+                }
+                self.probability = probabilities(&self.total, fitted.temperature.max(1));
+            }
+        }
+    }
+
+    fn gather(&mut self, scan: &Scan, model: &Model) {
+        self.spoken.clear();
+        let patterns = scan.patterns.iter().map(|p| (p.rule, p.start, p.end, p.factor, p.flags));
+        let keywords = scan.keywords.iter().map(|k| (k.rule, k.start, k.end, k.factor, k.flags));
+        for (rule, start, end, factor, flags) in patterns.chain(keywords) {
+            let info = &model.rules[rule as usize];
+            let own = info.language == crate::model::SHARED || scan.votes.top() == Some(info.language);
+            let factor = if own { factor } else { factor.min(850) };
+            let counted = i32::try_from(i64::from(info.weight) * i64::from(factor) / 1000).unwrap_or(0);
+            let quoted = scan.segments.quotes.iter().any(|&(from, to)| from as u32 <= start && end <= to as u32);
+            self.spoken.push(Spoken {
+                rule,
+                intent: info.intent,
+                start,
+                end,
+                weight: info.weight,
+                counted: if quoted { counted / 2 } else { counted },
+                flags,
+                denied: scan.denied(start, end),
+                quoted,
+            });
+        }
+        self.spoken.sort_unstable_by_key(|s| (s.intent, std::cmp::Reverse(s.counted), s.start, s.rule));
+        // The same keyword twice says nothing new.
+        self.spoken.dedup_by_key(|s| (s.intent, s.rule));
+    }
+
+    /// Of the rules of one intent the heaviest counts whole, each further one half of the
+    /// one before: many ways to say one thing are still one thing.
+    fn add_by_hand(&mut self, model: &Model) {
+        self.by_hand.clear();
+        self.by_hand.resize(model.specs.len(), 0);
+        self.denied.clear();
+        self.denied.resize(model.specs.len(), 0);
+        let mut rank = (u16::MAX, 0u32);
+        for spoken in &mut self.spoken {
+            let intent = usize::from(spoken.intent);
+            if spoken.denied {
+                self.denied[intent] = self.denied[intent].max(spoken.counted);
+                continue;
+            }
+            rank = if rank.0 == spoken.intent { (rank.0, rank.1 + 1) } else { (spoken.intent, 0) };
+            spoken.counted = spoken.counted.checked_shr(rank.1.min(8)).unwrap_or(0);
+            self.by_hand[intent] += spoken.counted;
+        }
+    }
+
+    /// Adds the fitted weights up and says how the two sums are damped.
+    fn add_fitted(&mut self, scan: &Scan, model: &Model, fitted: &Fitted, count: usize) -> [i64; 2] {
+        for sums in [&mut self.lexical, &mut self.conceptual] {
+            sums.clear();
+            sums.resize(count, 0);
+        }
+        self.found.clear();
+        let mut known = [0u32; 2];
+        let Self { lexical, conceptual, found, .. } = self;
+        features::extract(scan, model, |feature| {
+            let weights = fitted.get(feature.key);
+            if weights.is_empty() {
+                return;
+            }
+            let conceptual_kind = !feature.kind.is_lexical();
+            known[usize::from(conceptual_kind)] += 1;
+            let sums = if conceptual_kind { &mut *conceptual } else { &mut *lexical };
+            for &(intent, weight) in weights {
+                sums[usize::from(intent)] += i32::from(weight);
+            }
+            found.push(feature);
+        });
+        known.map(damping)
+    }
+
+    /// The intents that the message holds, with evidence.
+    pub(crate) fn matches(&self, scan: &Scan, model: &Model, fitted: Option<&Fitted>, text: &str, bar: u16) -> Vec<IntentMatch> {
+        let mut matches = Vec::new();
+        for (intent, spec) in model.specs.iter().enumerate() {
+            if intent == model.none {
+                continue;
+            }
+            let probability = self.probability[intent];
+            let decisive = self.by_hand[intent] >= crate::model::PATTERN_WEIGHT * 8 / 10;
+            let denied = self.denied[intent] > self.by_hand[intent].max(0);
+            if probability < bar && !decisive && !denied {
+                continue;
+            }
+            let evidence = self.evidence(scan, model, fitted, intent, text);
+            let mut spans: Vec<Span> = evidence.iter().filter(|e| e.weight > 0 || denied).map(|e| e.span).collect();
+            merge(&mut spans);
+            let at = self.spoken.iter().find(|s| usize::from(s.intent) == intent).map_or(0, |s| s.start);
+            let (start, end) = scan.clause(at);
+            matches.push(IntentMatch {
+                id: spec.id.clone(),
+                confidence: Confidence::from_permille(if denied { self.denied_confidence(intent) } else { probability }),
+                score: self.total[intent],
+                denied,
+                spans,
+                clause: trimmed(scan.folded.span(start as usize, end as usize, text), text),
+                evidence,
+            });
+        }
+        matches.sort_by(|a, b| (a.denied, b.confidence, b.score, &a.id).cmp(&(b.denied, a.confidence, a.score, &b.id)));
+        matches
+    }
+
+    fn denied_confidence(&self, intent: usize) -> u16 {
+        u16::try_from(self.denied[intent] * 2 / 3).unwrap_or(0).clamp(0, 950)
+    }
+
+    fn evidence(&self, scan: &Scan, model: &Model, fitted: Option<&Fitted>, intent: usize, text: &str) -> Vec<Evidence> {
+        let mut evidence: Vec<Evidence> =
+            self.spoken.iter().filter(|s| usize::from(s.intent) == intent).map(|s| spoken_evidence(s, scan, model, text)).collect();
+        if let Some(fitted) = fitted {
+            let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
+            let mut fits: Vec<(i16, Found)> = self
+                .found
+                .iter()
+                .filter_map(|found| {
+                    let weight = fitted.get(found.key).iter().find(|(i, _)| usize::from(*i) == intent)?.1;
+                    (weight.abs() >= 40).then_some((weight, *found))
+                })
+                .collect();
+            fits.sort_by_key(|(weight, found)| (std::cmp::Reverse(weight.abs()), found.start, found.end));
+            for (weight, found) in fits.into_iter().take(6) {
+                evidence.push(Evidence {
+                    rule: fitted_name(scan, model, top, &found),
+                    span: scan.folded.span(found.start as usize, found.end as usize, text),
+                    weight: i32::from(weight),
+                    deductions: Vec::new(),
+                });
+            }
+        }
+        evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
+        evidence
+    }
+}
+
+fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> Evidence {
+    let mut deductions = Vec::new();
+    let weight = if spoken.denied { 0 } else { spoken.counted };
+    let reasons = [
+        (spoken.denied, DeductionReason::Denied),
+        (spoken.flags & TYPO != 0, DeductionReason::Typo),
+        (spoken.flags & FOREIGN != 0, DeductionReason::OtherLanguage),
+        (spoken.flags & ACCENT != 0, DeductionReason::Accent),
+        (spoken.quoted, DeductionReason::Quoted),
+    ];
+    let lost = spoken.weight - weight;
+    if lost != 0 {
+        let reason = reasons.iter().find(|(applies, _)| *applies).map_or(DeductionReason::Repeated, |(_, reason)| *reason);
+        deductions.push(Deduction { reason, amount: lost });
+    }
+    Evidence {
+        rule: Arc::clone(&model.rules[spoken.rule as usize].name),
+        span: scan.folded.span(spoken.start as usize, spoken.end as usize, text),
+        weight,
+        deductions,
+    }
+}
+
+/// The name of a fitted weight: `es/word/dónde`, `concept/parcel`, `concepts/where>parcel`.
+fn fitted_name(scan: &Scan, model: &Model, language: &str, found: &Found) -> Arc<str> {
+    let words = scan.folded.text.get(found.start as usize..found.end as usize).unwrap_or_default();
+    let concept = |at: u32, last: bool| {
+        let mut hits = scan.atoms.iter().filter(|a| (a.atom as usize) < model.concepts.len());
+        let hit = if last { hits.find(|a| a.end == at) } else { hits.find(|a| a.start == at) };
+        hit.map_or("", |a| model.concepts[a.atom as usize].as_str())
+    };
+    match found.kind {
+        Kind::Word => format!("{language}/word/{words}"),
+        Kind::Pair => format!("{language}/words/{words}"),
+        Kind::Piece => format!("{language}/piece/{words}"),
+        Kind::Concept | Kind::Denied => {
+            let denied = if found.kind == Kind::Denied { "denied " } else { "" };
+            let name = model.concepts.iter().find(|c| features::key(found.kind, "", c) == found.key);
+            format!("concept/{denied}{}", name.map_or("", String::as_str))
+        }
+        Kind::Concepts => format!("concepts/{}>{}", concept(found.start, false), concept(found.end, true)),
+        Kind::Shape => "shape".to_owned(),
+    }
+    .into()
+}
+
+fn merge(spans: &mut Vec<Span>) {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans.drain(..) {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    *spans = merged;
+}
+
+/// Without the spaces and the comma at its edges.
+fn trimmed(span: Span, text: &str) -> Span {
+    let slice = span.of(text);
+    let front = slice.len() - slice.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).len();
+    let back = slice.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len();
+    if front >= back { span } else { Span { start: span.start + front, end: span.start + back } }
+}
+
+/// Turns scores into probabilities that sum up to about a thousand. The exponential is
+/// our own: the platform's may differ in the last bit.
+pub(crate) fn probabilities(scores: &[i32], temperature: i32) -> Vec<u16> {
+    let Some(&best) = scores.iter().max() else { return Vec::new() };
+    let parts: Vec<f64> = scores.iter().map(|&s| exp((f64::from(s) - f64::from(best)) / f64::from(temperature))).collect();
+    let sum: f64 = parts.iter().sum();
+    parts.iter().map(|part| (part / sum * 1000.0) as u16).collect()
+}
+
+/// eˣ for x ≤ 0 by additions and multiplications alone, which IEEE 754 fixes to the bit.
+pub(crate) fn exp(x: f64) -> f64 {
+    if x < -40.0 {
+        return 0.0;
+    }
+    // e^x = (e^(x/1024))^1024: the series needs few terms near zero.
+    let small = x / 1024.0;
+    let mut power = 1.0 + small * (1.0 + small / 2.0 * (1.0 + small / 3.0 * (1.0 + small / 4.0)));
+    for _ in 0..10 {
+        power *= power;
+    }
+    power
+}
+
+/// The id that stands for "nothing of these".
+pub(crate) fn none_id(model: &Model) -> IntentId {
+    model.specs.get(model.none).map_or_else(|| IntentId::new("none"), |spec| spec.id.clone())
+}

@@ -1,0 +1,172 @@
+//! Which language a message is in: scripts, words and hints vote in the same pass as the
+//! matching.
+
+use std::sync::Arc;
+
+use crate::analysis::{Confidence, LanguageGuess};
+use crate::fold::{han_is_simplified_only, han_is_traditional};
+use crate::lexicon::{Hit, Role};
+use crate::model::Model;
+use crate::scan::FOREIGN;
+use crate::segment::{Script, Segments};
+use crate::Hints;
+
+/// The votes of one message.
+#[derive(Debug, Default)]
+pub(crate) struct Vote {
+    /// By language, in thousandths of a word.
+    pub(crate) points: Vec<i64>,
+    /// The languages that count fully: the winner and whoever is close to it.
+    near: Vec<bool>,
+    top: Option<u8>,
+    /// Letters of Traditional only, and of Simplified only.
+    han: (u32, u32),
+}
+
+const FUNCTION: i64 = 3000;
+const WORD: i64 = 1500;
+const TYPICAL: i64 = 2500;
+const SCRIPT: i64 = 2000;
+const CONVERSATION: i64 = 4000;
+const LOCALE: i64 = 1500;
+
+impl Vote {
+    pub(crate) fn top(&self) -> Option<u8> {
+        self.top
+    }
+
+    pub(crate) fn count(
+        &mut self,
+        model: &Model,
+        text: &str,
+        segments: &Segments,
+        hits: &[Hit],
+        hints: &Hints<'_>,
+        original: &str,
+    ) {
+        self.points.clear();
+        self.points.resize(model.languages.len(), 0);
+        for word in &segments.words {
+            if matches!(word.script, Script::Latin | Script::Digit) {
+                continue;
+            }
+            let letters = text[word.start..word.end].chars().count().min(12) as i64;
+            for (points, language) in self.points.iter_mut().zip(&model.languages) {
+                let share = language.scripts.get(&word.script).copied().unwrap_or(0);
+                *points += SCRIPT * letters * i64::from(share) / 1000;
+            }
+        }
+        self.count_hits(hits);
+        let any = self.points.iter().any(|&points| points > 0);
+        for (hint, weight) in [(hints.conversation, CONVERSATION), (hints.locale, LOCALE)] {
+            let subtag = hint.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
+            if let Some(at) = model.languages.iter().position(|l| subtag.eq_ignore_ascii_case(&l.tag)) {
+                self.points[at] += weight;
+            }
+        }
+        let best = self.points.iter().copied().max().unwrap_or(0);
+        let hinted = hints.conversation.is_some() || hints.locale.is_some();
+        self.top = (best > 0 && (any || hinted)).then(|| {
+            let at = self.points.iter().position(|&p| p == best).unwrap_or(0);
+            u8::try_from(at).unwrap_or(0)
+        });
+        self.near.clear();
+        self.near.extend(self.points.iter().map(|&points| points > 0 && points * 10 >= best * 7));
+        self.count_han(original);
+    }
+
+    /// Words of several languages count for each of them in part.
+    fn count_hits(&mut self, hits: &[Hit]) {
+        let mut at = 0;
+        while at < hits.len() {
+            let (start, end) = (hits[at].start, hits[at].end);
+            let group_end = at + hits[at..].iter().take_while(|h| (h.start, h.end) == (start, end)).count();
+            let group = &hits[at..group_end];
+            let mut languages = 0u64;
+            for hit in group {
+                languages |= 1 << (hit.usage.language & 63);
+            }
+            let share = i64::from(languages.count_ones().max(1));
+            let mut last = u8::MAX;
+            for hit in group {
+                // Uses are sorted by language; the best role of each counts once.
+                let weight = match hit.usage.role {
+                    Role::Function | Role::NegateBefore | Role::NegateAfter => FUNCTION,
+                    Role::Typical => TYPICAL,
+                    _ => WORD,
+                };
+                if hit.usage.language != last || hit.usage.role == Role::Typical {
+                    let letters = i64::from(end - start).min(8);
+                    self.points[usize::from(hit.usage.language)] += weight * (2 + letters) / 6 / share;
+                }
+                last = hit.usage.language;
+            }
+            at = group_end;
+        }
+    }
+
+    fn count_han(&mut self, original: &str) {
+        self.han = (0, 0);
+        if original.is_ascii() {
+            return;
+        }
+        for c in original.chars().filter(|&c| Script::of(c) == Script::Han) {
+            self.han.0 += u32::from(han_is_traditional(c));
+            self.han.1 += u32::from(han_is_simplified_only(c));
+        }
+    }
+
+    /// The verdict.
+    pub(crate) fn guess(&self, model: &Model, hints: &Hints<'_>) -> LanguageGuess {
+        let Some(top) = self.top else {
+            return LanguageGuess { tag: Arc::from("und"), confidence: Confidence::default() };
+        };
+        let language = &model.languages[usize::from(top)];
+        let best = self.points[usize::from(top)];
+        let second = self.points.iter().enumerate().filter(|(i, _)| *i != usize::from(top)).map(|(_, &p)| p).max().unwrap_or(0);
+        // Sure when far ahead and with something to go by.
+        let lead = (best - second) * 1000 / (best + second + 1500);
+        let confidence = Confidence::from_permille(u16::try_from(500 + lead / 2).unwrap_or(500));
+        let tag = if &*language.tag == "zh" { self.chinese(hints) } else { Arc::clone(&language.tag) };
+        LanguageGuess { tag, confidence }
+    }
+
+    /// Which of the two ways of writing Chinese.
+    fn chinese(&self, hints: &Hints<'_>) -> Arc<str> {
+        let traditional = match self.han.0.cmp(&self.han.1) {
+            std::cmp::Ordering::Greater => true,
+            std::cmp::Ordering::Less => false,
+            std::cmp::Ordering::Equal => [hints.conversation, hints.locale].into_iter().flatten().any(|tag| {
+                let tag = tag.to_ascii_lowercase();
+                ["hant", "tw", "hk", "mo"].iter().any(|part| tag.split(['-', '_']).any(|p| p == *part))
+            }),
+        };
+        Arc::from(if traditional { "zh-Hant" } else { "zh-Hans" })
+    }
+}
+
+/// How much a hit counts given the language of the message, in thousandths, and flags;
+/// nothing when it can be mistaken for a word of the message's own language.
+pub(crate) fn factor(votes: &Vote, model: &Model, hit: &Hit) -> Option<(u16, u8)> {
+    let Some(top) = votes.top else { return Some((1000, 0)) };
+    let language = hit.usage.language;
+    if language == top {
+        return Some((1000, 0));
+    }
+    if votes.near.get(usize::from(language)).copied().unwrap_or(false) {
+        return Some((900, 0));
+    }
+    // A word in a script that the message's language does not use cannot be mistaken.
+    let foreign_script = hit.usage.mode != crate::pack::concepts::Mode::Part && {
+        let scripts = &model.languages[usize::from(top)].scripts;
+        let own = &model.languages[usize::from(language)].scripts;
+        let main = |s: &std::collections::BTreeMap<Script, u32>| s.iter().max_by_key(|(_, share)| **share).map(|(script, _)| *script);
+        main(scripts) != main(own)
+    };
+    let length = hit.end - hit.start;
+    match (foreign_script, length) {
+        (true, 3..) => Some((850, FOREIGN)),
+        (false, 8..) => Some((500, FOREIGN)),
+        _ => None,
+    }
+}
