@@ -40,6 +40,21 @@ pub struct Conversation {
     pub memory: Memory,
 }
 
+impl Memory {
+    /// What is left when people are done: what is known of the customer stays, what was
+    /// asked and said is over.
+    #[must_use]
+    pub(crate) fn after_people(&self) -> Self {
+        Self {
+            disclosed: self.disclosed,
+            language: self.language.clone(),
+            order: self.order.clone(),
+            country: self.country.clone(),
+            ..Self::default()
+        }
+    }
+}
+
 impl Conversation {
     /// One that nobody has said anything in; the bot owns it.
     #[must_use]
@@ -72,11 +87,12 @@ pub struct Memory {
     pub pending: Option<Pending>,
     /// Messages in a row that were not understood.
     pub failures: u8,
-    /// What was said last: ids of answers and texts. Not said again at once.
+    /// What the bot said last: ids of texts, and of answers with what they were about
+    /// (`shipping.time MX`). Not said again at once.
     pub said: Vec<String>,
     /// The questions asked lately, the oldest first.
     pub asked: Vec<Asked>,
-    /// The buttons offered last, in order: a customer may type a label or its number.
+    /// The buttons offered last: a customer may type the label.
     pub offered: Vec<Offer>,
     /// That a person is on the way was said again since the hand-over.
     pub reassured: bool,
@@ -99,6 +115,8 @@ pub enum Pending {
         /// How often it was asked, 1 or 2.
         times: u8,
     },
+    /// Whether a person shall take over.
+    Person,
 }
 
 /// What an intent may need before it can be seen to.
@@ -123,9 +141,7 @@ impl Need {
     /// The inverse of [`Need::as_str`].
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::OrderNumber, Self::Country]
-            .into_iter()
-            .find(|need| need.as_str() == name)
+        [Self::OrderNumber, Self::Country].into_iter().find(|need| need.as_str() == name)
     }
 }
 
@@ -134,8 +150,21 @@ impl Need {
 pub struct Question {
     /// What was asked.
     pub intent: IntentId,
-    /// About which country, order or product; the values named, in that order.
+    /// About which country, order and products, in that order, where it matters.
     pub about: Vec<String>,
+}
+
+impl Question {
+    /// One line that tells this question from others: `shipping.time MX`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let mut key = self.intent.to_string();
+        for about in &self.about {
+            key.push(' ');
+            key.push_str(about);
+        }
+        key
+    }
 }
 
 /// A question asked before.

@@ -3,10 +3,9 @@
 use intent::{Analysis, IntentId, Severity};
 use jiff::Timestamp;
 
-use crate::conversation::{Conversation, Customer, Memory};
+use crate::conversation::Memory;
 use crate::ids::Fence;
 use crate::payload::Payload;
-use crate::policy::Policy;
 
 /// One message of the customer, as understood.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +50,47 @@ impl Action {
     }
 }
 
-/// The name of the rule that decided.
+/// The rule that decided. The order is that of the table: the first that applies decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
-    /// Placeholder until the table is written.
+    /// A person answers; the bot is silent.
     PersonOwns,
+    /// A person is on the way, and that is said once more.
+    Waiting,
+    /// A person is on the way, and that was said once more already.
+    WaitingSilent,
+    /// The customer wants a person.
+    PersonAsked,
+    /// A wish is red.
+    RedIntent,
+    /// A wish is always handed to people.
+    HandoffIntent,
+    /// The customer is angry.
+    Angry,
+    /// The same was asked too often.
+    Repeated,
+    /// Too many messages in a row were not understood.
+    NotUnderstood,
+    /// A wish has no answer.
+    NoAnswer,
+    /// Two wishes are too close to call.
+    Clarify,
+    /// Something is needed first.
+    Collect,
+    /// What was needed was not given.
+    CollectAgain,
+    /// A person has to carry out what is wished.
+    Request,
+    /// The same was answered just now.
+    AlreadyAnswered,
+    /// There are answers.
+    Answer,
+    /// The same small talk again needs no reply.
+    SmallTalkAgain,
+    /// Hello, thanks, goodbye and the like.
+    SmallTalk,
+    /// The message was not understood.
+    Fallback,
 }
 
 impl Rule {
@@ -64,6 +99,24 @@ impl Rule {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::PersonOwns => "person_owns",
+            Self::Waiting => "waiting",
+            Self::WaitingSilent => "waiting_silent",
+            Self::PersonAsked => "person_asked",
+            Self::RedIntent => "red_intent",
+            Self::HandoffIntent => "handoff_intent",
+            Self::Angry => "angry",
+            Self::Repeated => "repeated",
+            Self::NotUnderstood => "not_understood",
+            Self::NoAnswer => "no_answer",
+            Self::Clarify => "clarify",
+            Self::Collect => "collect",
+            Self::CollectAgain => "collect_again",
+            Self::Request => "request",
+            Self::AlreadyAnswered => "already_answered",
+            Self::Answer => "answer",
+            Self::SmallTalk => "small_talk",
+            Self::SmallTalkAgain => "small_talk_again",
+            Self::Fallback => "fallback",
         }
     }
 }
@@ -88,7 +141,8 @@ impl Part {
     }
 }
 
-/// The texts of `texts.md` that the desk has said.
+/// The texts of `texts.md` that the desk chooses. What joins answers and labels buttons is
+/// the rendering's affair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Text {
     /// An automated assistant is speaking.
@@ -121,8 +175,6 @@ pub enum Text {
     CollectCountry,
     /// Not understood.
     Fallback,
-    /// Joins a second answer to the first.
-    Also,
     /// The same question again.
     AlreadyAnswered,
     /// The bot takes over again.
@@ -131,7 +183,7 @@ pub enum Text {
 
 impl Text {
     /// Every text, in the order of `docs/ANSWERS.md`.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 17] = [
         Self::Disclosure,
         Self::Greeting,
         Self::SootheWorried,
@@ -147,7 +199,6 @@ impl Text {
         Self::CollectAgain,
         Self::CollectCountry,
         Self::Fallback,
-        Self::Also,
         Self::AlreadyAnswered,
         Self::Handback,
     ];
@@ -171,7 +222,6 @@ impl Text {
             Self::CollectAgain => "text.collect.again",
             Self::CollectCountry => "text.collect.country",
             Self::Fallback => "text.fallback",
-            Self::Also => "text.also",
             Self::AlreadyAnswered => "text.already_answered",
             Self::Handback => "text.handback",
         }
@@ -214,24 +264,4 @@ pub struct Decision {
     /// What the bot remembers after this turn: language, country and order for the
     /// rendering of `say` are here.
     pub memory: Memory,
-}
-
-/// Decides what to do with a message. Total: every message gets a decision.
-pub fn decide(
-    _input: &Input<'_>,
-    conversation: &Conversation,
-    _customer: &Customer,
-    _policy: &Policy,
-    _now: Timestamp,
-) -> Decision {
-    Decision {
-        action: Action::Silent,
-        rule: Rule::PersonOwns,
-        why: String::new(),
-        fence: conversation.fence,
-        say: Vec::new(),
-        buttons: Vec::new(),
-        handoff: None,
-        memory: conversation.memory.clone(),
-    }
 }

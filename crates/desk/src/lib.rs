@@ -8,19 +8,26 @@
 
 mod apply;
 mod calendar;
+mod compose;
 mod conversation;
+mod decide;
 mod decision;
 mod error;
 mod ids;
 mod message;
 mod payload;
 mod policy;
+mod reading;
 mod ticket;
 
+#[cfg(test)]
+mod testing;
+
 pub use apply::{Change, Utterance, assign, hand_back, reply, resolve, turn};
-pub use calendar::{Calendar, CalendarError};
+pub use calendar::{Calendar, CalendarError, Interval};
 pub use conversation::{Asked, Conversation, Customer, Memory, Need, Owner, Pending, Question};
-pub use decision::{Action, Decision, Handoff, Input, Part, Rule, Text, decide};
+pub use decide::decide;
+pub use decision::{Action, Decision, Handoff, Input, Part, Rule, Text};
 pub use error::DeskError;
 pub use ids::{AgentId, ConversationId, Fence, TicketId};
 pub use message::{Author, Message, Offer, Reply};

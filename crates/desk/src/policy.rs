@@ -25,6 +25,30 @@ pub struct Policy {
     pub thresholds: Thresholds,
 }
 
+/// What the bundled policy needs to know first, and whether a person carries it out: an
+/// answer alone cancels no order. Intents that are not here need nothing.
+const REQUESTS: &[(&str, &[Need], Then)] = &[
+    ("shipping.cost", &[Need::Country], Then::Answer),
+    ("shipping.time", &[Need::Country], Then::Answer),
+    ("shipping.customs_duties", &[Need::Country], Then::Answer),
+    ("order.cancel", &[Need::OrderNumber], Then::Handoff),
+    ("order.modify", &[Need::OrderNumber], Then::Handoff),
+    ("order.change_address", &[Need::OrderNumber], Then::Handoff),
+    ("order.missing_item", &[Need::OrderNumber], Then::Handoff),
+    ("order.wrong_item", &[Need::OrderNumber], Then::Handoff),
+    ("returns.request", &[Need::OrderNumber], Then::Handoff),
+    ("returns.exchange", &[Need::OrderNumber], Then::Handoff),
+    ("refund.request", &[Need::OrderNumber], Then::Handoff),
+    ("item.damaged", &[Need::OrderNumber], Then::Handoff),
+    ("item.defective", &[Need::OrderNumber], Then::Handoff),
+    ("item.not_as_described", &[Need::OrderNumber], Then::Handoff),
+    ("item.repair", &[Need::OrderNumber], Then::Handoff),
+    ("account.delete", &[], Then::Handoff),
+    ("account.privacy", &[], Then::Handoff),
+    ("service.complaint", &[], Then::Handoff),
+    ("service.followup", &[], Then::Handoff),
+];
+
 /// What is to be done about an intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IntentRule {
@@ -111,13 +135,17 @@ impl Policy {
         let intents = intents
             .iter()
             .map(|spec| {
+                let (needs, then) = REQUESTS
+                    .iter()
+                    .find(|(id, ..)| *id == spec.id.as_str())
+                    .map_or((&[][..], Then::Answer), |&(_, needs, then)| (needs, then));
                 let rule = IntentRule {
                     severity: spec.severity,
                     tier: spec.tier,
                     handoff: spec.handoff,
                     answerable: answerable(&spec.id),
-                    needs: Vec::new(),
-                    then: Then::Answer,
+                    needs: needs.to_vec(),
+                    then,
                 };
                 (spec.id.clone(), rule)
             })
@@ -125,25 +153,24 @@ impl Policy {
         Self {
             intents,
             hours,
-            red: ResponseTime {
-                within: SignedDuration::from_mins(15),
-                clock: Clock::OpenTime,
-            },
-            yellow: ResponseTime {
-                within: SignedDuration::from_hours(2),
-                clock: Clock::OpenTime,
-            },
-            blue: ResponseTime {
-                within: SignedDuration::from_hours(24),
-                clock: Clock::OpenDays,
-            },
+            red: ResponseTime { within: SignedDuration::from_mins(15), clock: Clock::OpenTime },
+            yellow: ResponseTime { within: SignedDuration::from_hours(2), clock: Clock::OpenTime },
+            blue: ResponseTime { within: SignedDuration::from_hours(24), clock: Clock::OpenDays },
             thresholds: Thresholds::default(),
         }
     }
 
     /// When an answer of this class is due that is asked for now.
     #[must_use]
-    pub fn due(&self, _severity: Severity, now: Timestamp) -> Timestamp {
-        now
+    pub fn due(&self, severity: Severity, now: Timestamp) -> Timestamp {
+        let ResponseTime { within, clock } = match severity {
+            Severity::Red => self.red,
+            Severity::Yellow => self.yellow,
+            Severity::Blue => self.blue,
+        };
+        match clock {
+            Clock::OpenTime => self.hours.after_open_time(now, within),
+            Clock::OpenDays => self.hours.after_open_days(now, within),
+        }
     }
 }
