@@ -97,7 +97,7 @@ impl Analyzer {
             intent,
             confidence,
             nearest: self.nearest(&scores),
-            entities: entities::find(&self.entities, text),
+            entities: entities::find(&self.entities, text, &scan),
             intents,
             emotion,
             severity,

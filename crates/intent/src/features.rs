@@ -23,11 +23,13 @@ pub(crate) enum Kind {
     Concepts,
     /// The outer form: length, question mark, digits.
     Shape,
+    /// A hand-written rule whose weight the pack leaves open.
+    Rule,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Word, Self::Pair, Self::Piece, Self::Concept, Self::Denied, Self::Concepts, Self::Shape];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Word, Self::Pair, Self::Piece, Self::Concept, Self::Denied, Self::Concepts, Self::Shape, Self::Rule];
 
     pub(crate) fn letter(self) -> char {
         match self {
@@ -38,6 +40,7 @@ impl Kind {
             Self::Denied => 'n',
             Self::Concepts => 'o',
             Self::Shape => 's',
+            Self::Rule => 'r',
         }
     }
 
@@ -80,13 +83,61 @@ pub(crate) fn key(kind: Kind, language: &str, text: &str) -> Key {
     Hasher::new(kind, language).add(text.as_bytes()).key()
 }
 
+/// What a feature is made of, from which its name is written when somebody asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What {
+    Word,
+    /// The end of the first word and the start of the second.
+    Pair(u32, u32),
+    /// Whether it begins and ends a word.
+    Piece(bool, bool),
+    Concept(u32),
+    Denied(u32),
+    Concepts(u32, u32),
+    Shape(&'static str),
+    Rule(u32),
+}
+
 /// A feature of a message and where it stands in the folded text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
-    pub(crate) kind: Kind,
+    pub(crate) what: What,
     pub(crate) key: Key,
     pub(crate) start: u32,
     pub(crate) end: u32,
+}
+
+impl Found {
+    pub(crate) fn kind(&self) -> Kind {
+        match self.what {
+            What::Word => Kind::Word,
+            What::Pair(..) => Kind::Pair,
+            What::Piece(..) => Kind::Piece,
+            What::Concept(_) => Kind::Concept,
+            What::Denied(_) => Kind::Denied,
+            What::Concepts(..) => Kind::Concepts,
+            What::Shape(_) => Kind::Shape,
+            What::Rule(_) => Kind::Rule,
+        }
+    }
+
+    /// The text that [`key`] makes this feature's key from.
+    pub(crate) fn name(&self, scan: &Scan, model: &Model) -> String {
+        let slice = |from: u32, to: u32| scan.folded.text.get(from as usize..to as usize).unwrap_or_default();
+        let concept = |at: u32| model.concepts.get(at as usize).map_or("", String::as_str);
+        match self.what {
+            What::Word => slice(self.start, self.end).to_owned(),
+            What::Pair(first_end, second_start) => format!("{} {}", slice(self.start, first_end), slice(second_start, self.end)),
+            What::Piece(begins, ends) => {
+                let (begin, end) = (if begins { "^" } else { "" }, if ends { "$" } else { "" });
+                format!("{begin}{}{end}", slice(self.start, self.end))
+            }
+            What::Concept(at) | What::Denied(at) => concept(at).to_owned(),
+            What::Concepts(a, b) => format!("{}>{}", concept(a), concept(b)),
+            What::Shape(name) => name.to_owned(),
+            What::Rule(rule) => model.rules.get(rule as usize).map_or_else(String::new, |r| r.name.to_string()),
+        }
+    }
 }
 
 /// How many words and unspaced characters of a message are looked at.
@@ -99,6 +150,19 @@ pub(crate) fn extract(scan: &Scan, model: &Model, mut each: impl FnMut(Found)) {
     }
     concepts(scan, model, &mut each);
     shape(scan, &mut each);
+    rules(scan, model, &mut each);
+}
+
+fn rules(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
+    let hash = Hasher::new(Kind::Rule, "");
+    let patterns = scan.patterns.iter().map(|p| (p.rule, p.start, p.end));
+    let keywords = scan.keywords.iter().map(|k| (k.rule, k.start, k.end));
+    for (rule, start, end) in patterns.chain(keywords) {
+        let info = &model.rules[rule as usize];
+        if !info.fixed && !scan.denied(start, end) {
+            each(Found { what: What::Rule(rule), key: hash.add(info.name.as_bytes()).key(), start, end });
+        }
+    }
 }
 
 fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
@@ -113,7 +177,7 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
         left -= 1;
         let (start, end) = (word.start, word.end);
         let slice = &text[start..end];
-        let mut emit = |kind, key, start: usize, end: usize| each(Found { kind, key, start: start as u32, end: end as u32 });
+        let mut emit = |what, key, start: usize, end: usize| each(Found { what, key, start: start as u32, end: end as u32 });
         if word.script == Script::Digit {
             previous = None;
             continue;
@@ -123,10 +187,10 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
             previous = None;
             continue;
         }
-        emit(Kind::Word, word_hash.add(slice.as_bytes()).key(), start, end);
+        emit(What::Word, word_hash.add(slice.as_bytes()).key(), start, end);
         if let Some((from, to)) = previous {
             let key = pair_hash.add(text[from..to].as_bytes()).add(b" ").add(slice.as_bytes()).key();
-            emit(Kind::Pair, key, from, end);
+            emit(What::Pair(to as u32, start as u32), key, from, end);
         }
         previous = Some((start, end));
         pieces(slice, start, piece_hash, &mut emit);
@@ -134,7 +198,7 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
 }
 
 /// Pieces of three to five letters, with the edges of the word marked.
-fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(Kind, Key, usize, usize)) {
+fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, usize, usize)) {
     let mut bounds = [0usize; 34];
     let mut count = 0;
     for (i, _) in word.char_indices().take(32) {
@@ -152,14 +216,14 @@ fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(Kind, Key, 
             piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
             if to - from >= 3 {
                 let whole = if to == letters { piece.add(b"$") } else { piece };
-                emit(Kind::Piece, whole.key(), at + bounds[from], at + bounds[to]);
+                emit(What::Piece(from == 0, to == letters), whole.key(), at + bounds[from], at + bounds[to]);
             }
         }
     }
 }
 
 /// One to four characters in a row.
-fn unspaced(run: &str, at: usize, hash: Hasher, left: &mut usize, emit: &mut impl FnMut(Kind, Key, usize, usize)) {
+fn unspaced(run: &str, at: usize, hash: Hasher, left: &mut usize, emit: &mut impl FnMut(What, Key, usize, usize)) {
     for (from, _) in run.char_indices() {
         if *left == 0 {
             return;
@@ -169,7 +233,7 @@ fn unspaced(run: &str, at: usize, hash: Hasher, left: &mut usize, emit: &mut imp
         for (i, c) in run[from..].char_indices().take(4) {
             let to = from + i + c.len_utf8();
             piece = piece.add(&run.as_bytes()[from + i..to]);
-            emit(Kind::Piece, piece.key(), at + from, at + to);
+            emit(What::Piece(false, false), piece.key(), at + from, at + to);
         }
     }
 }
@@ -193,14 +257,14 @@ fn concepts(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
     }
     for (at, &(atom, start, end, denied)) in seen.iter().enumerate() {
         let name = model.concepts[atom as usize].as_bytes();
-        let (kind, hash) = if denied { (Kind::Denied, kinds[1]) } else { (Kind::Concept, kinds[0]) };
-        each(Found { kind, key: hash.add(name).key(), start, end });
+        let (what, hash) = if denied { (What::Denied(atom), kinds[1]) } else { (What::Concept(atom), kinds[0]) };
+        each(Found { what, key: hash.add(name).key(), start, end });
         for &(other, other_start, other_end, _) in seen[at + 1..].iter().take(PAIRED) {
             if other_start < end {
                 continue;
             }
             let key = kinds[2].add(name).add(b">").add(model.concepts[other as usize].as_bytes()).key();
-            each(Found { kind: Kind::Concepts, key, start, end: other_end });
+            each(Found { what: What::Concepts(atom, other), key, start, end: other_end });
         }
     }
 }
@@ -224,7 +288,7 @@ fn shape(scan: &Scan, each: &mut impl FnMut(Found)) {
         _ => "length 31",
     };
     let end = text.len() as u32;
-    let mut emit = |name: &str| each(Found { kind: Kind::Shape, key: hash.add(name.as_bytes()).key(), start: 0, end });
+    let mut emit = |name: &'static str| each(Found { what: What::Shape(name), key: hash.add(name.as_bytes()).key(), start: 0, end });
     emit(length);
     if text.contains('?') {
         emit("question");

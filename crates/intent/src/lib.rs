@@ -9,6 +9,7 @@ mod analyzer;
 mod emotion;
 mod entities;
 mod features;
+mod fit;
 mod fitted;
 mod fold;
 mod lexicon;
@@ -22,4 +23,5 @@ mod vote;
 
 pub use analysis::*;
 pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
+pub use fit::{Lock, Progress, fit};
 pub use pack::{PackError, PackErrors, Source};

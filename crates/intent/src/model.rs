@@ -31,6 +31,8 @@ pub(crate) struct RuleInfo {
     pub(crate) intent: u16,
     pub(crate) language: u8,
     pub(crate) weight: i32,
+    /// The weight was written by hand: fitting leaves it alone.
+    pub(crate) fixed: bool,
 }
 
 /// What the scan needs to know of a language.
@@ -148,20 +150,21 @@ impl Compiler<'_, '_> {
         let tag = if index == SHARED { "shared" } else { &language.tag };
         for keyword in &entry.keywords {
             let name = format!("{tag}/{}/\"{}\"", entry.id.text, keyword.text.text);
-            let rule = self.rule(name, intent, index, keyword.weight.unwrap_or(KEYWORD_WEIGHT));
+            let rule = self.rule(name, intent, index, keyword.weight, KEYWORD_WEIGHT);
             self.add(&keyword.text, index, language, Mode::Word, Role::Keyword(rule));
         }
         for rule in &entry.rules {
             let name = format!("{tag}/{}/{}", entry.id.text, rule.name);
-            let index_of = self.rule(name, intent, index, rule.weight.unwrap_or(PATTERN_WEIGHT));
+            let index_of = self.rule(name, intent, index, rule.weight, PATTERN_WEIGHT);
             for node in &rule.patterns {
                 self.pattern(node, index_of, index, language, rule.place);
             }
         }
     }
 
-    fn rule(&mut self, name: String, intent: u16, language: u8, weight: i32) -> u32 {
-        self.rules.push(RuleInfo { name: name.into(), intent, language, weight });
+    fn rule(&mut self, name: String, intent: u16, language: u8, by_hand: Option<i32>, default: i32) -> u32 {
+        let weight = by_hand.unwrap_or(default);
+        self.rules.push(RuleInfo { name: name.into(), intent, language, weight, fixed: by_hand.is_some() });
         u32::try_from(self.rules.len() - 1).unwrap_or(0)
     }
 

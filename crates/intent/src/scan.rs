@@ -58,11 +58,19 @@ pub(crate) struct Scan {
 
 impl Scan {
     pub(crate) fn fill(&mut self, model: &Model, text: &str, hints: &Hints<'_>) {
+        self.fill_in(model, text, hints, None);
+    }
+
+    /// Like [`Scan::fill`], with the language known beforehand: for samples.
+    pub(crate) fn fill_in(&mut self, model: &Model, text: &str, hints: &Hints<'_>, language: Option<u8>) {
         self.folded = fold(text);
         self.segments.fill(&self.folded.text);
         self.hits.clear();
         model.lexicon.find(&self.folded.text, &self.segments.edges, |hit| self.hits.push(hit));
         self.votes.count(model, &self.folded.text, &self.segments, &self.hits, hints, text);
+        if let Some(language) = language {
+            self.votes.decide(language);
+        }
         self.repair(model);
         self.sort_out(model, text);
         self.measure();

@@ -132,7 +132,7 @@ impl Scores {
             if weights.is_empty() {
                 return;
             }
-            let conceptual_kind = !feature.kind.is_lexical();
+            let conceptual_kind = !feature.kind().is_lexical();
             known[usize::from(conceptual_kind)] += 1;
             let sums = if conceptual_kind { &mut *conceptual } else { &mut *lexical };
             for &(intent, weight) in weights {
@@ -232,23 +232,16 @@ fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> E
 
 /// The name of a fitted weight: `es/word/dónde`, `concept/parcel`, `concepts/where>parcel`.
 fn fitted_name(scan: &Scan, model: &Model, language: &str, found: &Found) -> Arc<str> {
-    let words = scan.folded.text.get(found.start as usize..found.end as usize).unwrap_or_default();
-    let concept = |at: u32, last: bool| {
-        let mut hits = scan.atoms.iter().filter(|a| (a.atom as usize) < model.concepts.len());
-        let hit = if last { hits.find(|a| a.end == at) } else { hits.find(|a| a.start == at) };
-        hit.map_or("", |a| model.concepts[a.atom as usize].as_str())
-    };
-    match found.kind {
-        Kind::Word => format!("{language}/word/{words}"),
-        Kind::Pair => format!("{language}/words/{words}"),
-        Kind::Piece => format!("{language}/piece/{words}"),
-        Kind::Concept | Kind::Denied => {
-            let denied = if found.kind == Kind::Denied { "denied " } else { "" };
-            let name = model.concepts.iter().find(|c| features::key(found.kind, "", c) == found.key);
-            format!("concept/{denied}{}", name.map_or("", String::as_str))
-        }
-        Kind::Concepts => format!("concepts/{}>{}", concept(found.start, false), concept(found.end, true)),
-        Kind::Shape => "shape".to_owned(),
+    let name = found.name(scan, model);
+    match found.kind() {
+        Kind::Word => format!("{language}/word/{name}"),
+        Kind::Pair => format!("{language}/words/{name}"),
+        Kind::Piece => format!("{language}/piece/{name}"),
+        Kind::Concept => format!("concept/{name}"),
+        Kind::Denied => format!("concept/not {name}"),
+        Kind::Concepts => format!("concepts/{name}"),
+        Kind::Shape => format!("shape/{name}"),
+        Kind::Rule => format!("fitted/{name}"),
     }
     .into()
 }

@@ -35,6 +35,11 @@ impl Vote {
         self.top
     }
 
+    /// Settles the vote.
+    pub(crate) fn decide(&mut self, language: u8) {
+        self.top = Some(language);
+    }
+
     pub(crate) fn count(
         &mut self,
         model: &Model,

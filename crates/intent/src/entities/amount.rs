@@ -1,0 +1,119 @@
+//! Money, sizes and quantities.
+
+use regex::Regex;
+
+use super::{Message, add, stands_alone};
+use crate::analysis::{Entity, EntityKind};
+
+#[derive(Debug)]
+pub(super) struct Amounts {
+    before: Regex,
+    after: Regex,
+    letters: Regex,
+    numbered: Regex,
+    pieces: Regex,
+    times: Regex,
+}
+
+/// Signs and words of currencies, and the code of ISO 4217.
+const CURRENCIES: [(&str, &str); 62] = [
+    ("us$", "USD"), ("usd", "USD"), ("$", "USD"), ("dollars", "USD"), ("dollar", "USD"), ("bucks", "USD"), ("dólares", "USD"), ("dolares", "USD"), ("美元", "USD"), ("美金", "USD"), ("ドル", "USD"),
+    ("€", "EUR"), ("eur", "EUR"), ("euros", "EUR"), ("euro", "EUR"), ("欧元", "EUR"), ("歐元", "EUR"), ("ユーロ", "EUR"), ("يورو", "EUR"), ("евро", "EUR"),
+    ("£", "GBP"), ("gbp", "GBP"), ("pounds", "GBP"), ("quid", "GBP"), ("英镑", "GBP"), ("英鎊", "GBP"),
+    ("¥", ""), ("￥", ""), ("jpy", "JPY"), ("円", "JPY"), ("yen", "JPY"), ("cny", "CNY"), ("rmb", "CNY"), ("元", ""), ("块", "CNY"),
+    ("nt$", "TWD"), ("twd", "TWD"), ("hk$", "HKD"), ("hkd", "HKD"), ("₩", "KRW"), ("krw", "KRW"), ("원", "KRW"),
+    ("mx$", "MXN"), ("mxn", "MXN"), ("pesos", ""), ("r$", "BRL"), ("brl", "BRL"), ("reais", "BRL"), ("zł", "PLN"), ("zl", "PLN"), ("pln", "PLN"), ("₽", "RUB"), ("руб", "RUB"),
+    ("chf", "CHF"), ("aed", "AED"), ("درهم", "AED"), ("sar", "SAR"), ("ريال", "SAR"), ("₺", "TRY"), ("฿", "THB"), ("₫", "VND"), ("rp", "IDR"),
+];
+
+const NUMBER: &str = r"\d{1,3}(?:[ ,.'’\u{a0}\u{202f}]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
+const SIZE_WORDS: &str = "size|talla|numero|número|größe|groesse|grösse|gr\\.|taille|pointure|taglia|misura|maat|rozmiar|tamanho|размер|ukuran|beden|numara|cỡ|サイズ|尺码|尺碼|尺寸|사이즈|ไซส์|مقاس|eu|uk|us";
+const PIECES: &str = "pcs|pc|pieces|piece|units|unidades|uds|stück|stueck|stk|pièces|pezzi|pz|stuks|sztuk|szt|peças|adet|шт|buah|biji|cái|chiếc|個|个|件|台|枚|본|개|장|ชิ้น|قطع|قطعة|حبات";
+
+impl Amounts {
+    pub(super) fn new() -> Result<Self, regex::Error> {
+        let mut signs: Vec<String> = CURRENCIES.iter().map(|(sign, _)| regex::escape(sign)).collect();
+        signs.sort_by_key(|sign| std::cmp::Reverse(sign.len()));
+        let signs = signs.join("|");
+        Ok(Self {
+            before: Regex::new(&format!(r"(?i)({signs})\s?({NUMBER})"))?,
+            after: Regex::new(&format!(r"(?i)({NUMBER})\s?({signs})"))?,
+            letters: Regex::new(r"\b(?:[2-6]?X{1,3}[SL]|[SML])\b")?,
+            numbered: Regex::new(&format!(r"(?i)\b(?:{SIZE_WORDS})[\s:.]*(\d{{1,3}}(?:[.,]5)?|x{{0,3}}[sml])\b"))?,
+            pieces: Regex::new(&format!(r"(?i)(\d{{1,6}})\s?(?:{PIECES})"))?,
+            times: Regex::new(r"(?i)(?:\bx\s?(\d{1,4})\b|\b(\d{1,4})\s?x\b|×\s?(\d{1,4}))")?,
+        })
+    }
+
+    /// Amounts with a sign, code or word of a currency beside them.
+    pub(super) fn money(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
+        for (regex, sign, number) in [(&self.before, 1, 2), (&self.after, 2, 1)] {
+            for hit in regex.captures_iter(message.text) {
+                let (Some(whole), Some(sign), Some(number)) = (hit.get(0), hit.get(sign), hit.get(number)) else { continue };
+                let word = sign.as_str().chars().all(char::is_alphabetic) && sign.as_str().is_ascii();
+                if word && !stands_alone(message.text, whole.start(), whole.end()) || inside_number(message.text, number.start()) {
+                    continue;
+                }
+                let lower = sign.as_str().to_lowercase();
+                let code = CURRENCIES.iter().find(|(s, _)| *s == lower).map_or("", |(_, code)| *code);
+                let Some(amount) = amount(number.as_str()) else { continue };
+                let value = if code.is_empty() { amount } else { format!("{amount} {code}") };
+                add(found, EntityKind::Money, whole.start(), whole.end(), value);
+            }
+        }
+    }
+
+    /// Letter sizes in capitals, and numbers beside a word for size.
+    pub(super) fn sizes(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
+        for hit in self.numbered.captures_iter(message.text) {
+            if let (Some(whole), Some(size)) = (hit.get(0), hit.get(1)) {
+                add(found, EntityKind::Size, whole.start(), whole.end(), size.as_str().to_uppercase());
+            }
+        }
+        let shouting = message.text.chars().all(|c| !c.is_lowercase()) && message.text.len() > 6;
+        for hit in self.letters.find_iter(message.text) {
+            let apostrophe = message.text[..hit.start()].ends_with(['\'', '’']);
+            if !apostrophe && (!shouting || hit.len() > 1) {
+                add(found, EntityKind::Size, hit.start(), hit.end(), hit.as_str().to_owned());
+            }
+        }
+    }
+
+    /// Numbers of pieces.
+    pub(super) fn quantities(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
+        for regex in [&self.pieces, &self.times] {
+            for hit in regex.captures_iter(message.text) {
+                let Some(whole) = hit.get(0) else { continue };
+                let letters = whole.as_str().ends_with(|c: char| c.is_ascii_alphabetic());
+                if letters && !stands_alone(message.text, whole.start(), whole.end()) {
+                    continue;
+                }
+                if let Some(number) = hit.iter().skip(1).flatten().next().and_then(|m| m.as_str().parse::<u32>().ok()) {
+                    add(found, EntityKind::Quantity, whole.start(), whole.end(), number.to_string());
+                }
+            }
+        }
+    }
+}
+
+fn inside_number(text: &str, start: usize) -> bool {
+    text[..start].ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// An amount as people of any country write it, as digits and a decimal point: the last
+/// separator is decimal when one or two digits follow it.
+fn amount(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() || digits.len() > 15 {
+        return None;
+    }
+    let decimals = text
+        .rfind(['.', ','])
+        .map(|at| text[at + 1..].chars().filter(char::is_ascii_digit).count())
+        .filter(|&count| count == 1 || count == 2);
+    let Some(decimals) = decimals else { return Some(digits.trim_start_matches('0').to_owned()).map(|d| if d.is_empty() { "0".into() } else { d }) };
+    let (whole, part) = digits.split_at(digits.len() - decimals);
+    let whole = whole.trim_start_matches('0');
+    let pad = if decimals == 1 { "0" } else { "" };
+    Some(format!("{}.{part}{pad}", if whole.is_empty() { "0" } else { whole }))
+}

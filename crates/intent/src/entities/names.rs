@@ -1,0 +1,62 @@
+//! Names of countries, in the languages customers write, and of the shop's products.
+//! The countries' names are CLDR's, with the short names people use instead.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{Message, add};
+use crate::analysis::{Entity, EntityKind};
+use crate::fold::fold;
+use crate::segment::{ENDS, STARTS};
+
+#[derive(Debug)]
+pub(super) struct Names {
+    automaton: Option<AhoCorasick>,
+    values: Vec<(EntityKind, String)>,
+}
+
+/// Names that are common words of a shop too: they count with a capital letter only.
+const COMMON: [&str; 12] = ["jersey", "turkey", "china", "jordan", "georgia", "chad", "cuba", "polen", "guinea", "mali", "us", "peru"];
+
+impl Names {
+    pub(super) fn new(products: &[(String, Vec<String>)]) -> Self {
+        let mut patterns: Vec<String> = Vec::new();
+        let mut values = Vec::new();
+        for line in include_str!("countries.txt").lines() {
+            let mut fields = line.split('\t');
+            let code = fields.next().unwrap_or_default();
+            for name in fields {
+                patterns.push(fold(name).text);
+                values.push((EntityKind::Country, code.to_owned()));
+            }
+        }
+        for (id, names) in products {
+            for name in names {
+                let name = fold(name).text;
+                if name.chars().count() >= 2 {
+                    patterns.push(name);
+                    values.push((EntityKind::Product, id.clone()));
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        Self { automaton, values }
+    }
+
+    pub(super) fn find(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
+        let Some(automaton) = &self.automaton else { return };
+        let folded = &message.scan.folded;
+        let edges = &message.scan.segments.edges;
+        for hit in automaton.find_iter(&folded.text) {
+            if edges[hit.start()] & STARTS == 0 || edges[hit.end()] & ENDS == 0 {
+                continue;
+            }
+            let span = folded.span(hit.start(), hit.end(), message.text);
+            let (kind, value) = &self.values[hit.pattern().as_usize()];
+            let common = COMMON.contains(&&folded.text[hit.start()..hit.end()]);
+            if *kind == EntityKind::Country && common && !span.of(message.text).starts_with(char::is_uppercase) {
+                continue;
+            }
+            add(found, *kind, span.start, span.end, value.clone());
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! Fits weights to the packs' samples: a multinomial logistic regression over the
+//! features of [`crate::features`], trained by stochastic gradient steps in a fixed order.
+//! Only additions, multiplications, divisions and square roots of IEEE 754 are used, so
+//! that the same packs give the same bytes on every machine.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rustc_hash::FxHashMap;
+
+use crate::Hints;
+use crate::features::{self, Key, Kind};
+use crate::fitted::{self, damping};
+use crate::model::{self, Model};
+use crate::pack::{PackErrors, Source, packs};
+use crate::scan::Scan;
+use crate::score::{Scores, exp};
+
+/// A file to write beside the packs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// `weights.lock` or `es/weights.lock`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// How far fitting has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Steps done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+}
+
+/// What hand-written evidence counts beside the fitted, in thousandths.
+const BY_HAND: i32 = 2200;
+const EPOCHS: usize = 12;
+const EPOCHS_PRUNED: usize = 4;
+const FOLDS: usize = 4;
+const RATE: f32 = 0.25;
+const DECAY: f32 = 2e-4;
+/// Weights nearer to zero than this, in thousandths, are dropped.
+const PRUNE: f32 = 0.09;
+/// Of lexical and conceptual features, and of hand-written evidence, this share is hidden
+/// at each step (in 256): so that none is relied on alone.
+const HIDE_LEXICAL: u32 = 64;
+const HIDE_CONCEPTUAL: u32 = 40;
+const HIDE_BY_HAND: u32 = 110;
+
+/// Fits weights to the samples of all packs in the sources.
+///
+/// Costs seconds a language; `progress` is called between the steps.
+///
+/// # Errors
+/// What is wrong with the packs.
+pub fn fit(sources: &[Source<'_>], progress: &mut dyn FnMut(Progress)) -> Result<Vec<Lock>, PackErrors> {
+    let packs = packs::read(sources)?;
+    let model = model::compile(&packs, sources)?;
+    let data = Data::gather(&packs, &model);
+    let total = FOLDS * EPOCHS + EPOCHS + EPOCHS_PRUNED;
+    let mut done = 0;
+    let mut tick = || {
+        done += 1;
+        progress(Progress { done, total });
+    };
+    let temperature = data.calibrate(&mut tick);
+    let mut trainer = Trainer::new(&data);
+    trainer.train(EPOCHS, |_| true, &mut tick);
+    trainer.prune();
+    trainer.train(EPOCHS_PRUNED, |_| true, &mut tick);
+    Ok(trainer.locks(&packs, &model, temperature))
+}
+
+/// One sample as features.
+#[derive(Debug)]
+struct Example {
+    intent: u16,
+    lexical: Vec<u32>,
+    conceptual: Vec<u32>,
+    /// Hand-written evidence by intent, in units.
+    by_hand: Vec<(u16, f32)>,
+}
+
+/// A feature by name.
+#[derive(Debug)]
+struct Feature {
+    kind: Kind,
+    /// The index of its language; of no meaning for kinds that all share.
+    language: usize,
+    name: String,
+}
+
+#[derive(Debug, Default)]
+struct Data {
+    examples: Vec<Example>,
+    features: Vec<Feature>,
+    intents: usize,
+}
+
+impl Data {
+    fn gather(packs: &packs::Packs, model: &Model) -> Self {
+        let mut raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)> = Vec::new();
+        let mut seen: FxHashMap<Key, (u32, Feature)> = FxHashMap::default();
+        let mut scan = Scan::default();
+        let mut scores = Scores::default();
+        for (language, pack) in packs.languages.iter().enumerate() {
+            for entry in &pack.entries {
+                let Some(intent) = model.specs.iter().position(|s| s.id.as_str() == entry.id.text) else { continue };
+                for sample in &entry.samples {
+                    scan.fill_in(model, &sample.text, &Hints::default(), u8::try_from(language).ok());
+                    scores.fill(&scan, model, None);
+                    let mut keys: Vec<(Key, bool)> = Vec::new();
+                    features::extract(&scan, model, |found| keys.push((found.key, found.kind().is_lexical())));
+                    keys.sort_unstable();
+                    keys.dedup();
+                    features::extract(&scan, model, |found| {
+                        let entry = seen.entry(found.key).or_insert_with(|| {
+                            (0, Feature { kind: found.kind(), language, name: found.name(&scan, model) })
+                        });
+                        entry.0 += 1;
+                    });
+                    let by_hand = scores.by_hand.iter().enumerate().filter(|(_, w)| **w != 0);
+                    let by_hand = by_hand.map(|(i, &w)| (i as u16, w as f32 / 1000.0)).collect();
+                    raw.push((intent as u16, keys, by_hand));
+                }
+            }
+        }
+        Self::index(raw, seen, model)
+    }
+
+    /// Numbers the features that occur often enough, in the order of their names.
+    fn index(raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)>, seen: FxHashMap<Key, (u32, Feature)>, model: &Model) -> Self {
+        let mut kept: Vec<(Key, Feature)> = seen
+            .into_iter()
+            .filter(|(_, (count, feature))| *count >= if feature.kind == Kind::Word { 1 } else { 2 })
+            .map(|(key, (_, feature))| (key, feature))
+            .collect();
+        kept.sort_by(|(_, a), (_, b)| (a.kind, a.language, &a.name).cmp(&(b.kind, b.language, &b.name)));
+        let numbers: FxHashMap<Key, u32> = (0u32..).zip(&kept).map(|(i, (key, _))| (*key, i)).collect();
+        let examples = raw
+            .into_iter()
+            .map(|(intent, keys, by_hand)| {
+                let pick = |lexical: bool| {
+                    keys.iter().filter(|(_, l)| *l == lexical).filter_map(|(key, _)| numbers.get(key).copied()).collect()
+                };
+                Example { intent, lexical: pick(true), conceptual: pick(false), by_hand }
+            })
+            .collect();
+        Self { examples, features: kept.into_iter().map(|(_, feature)| feature).collect(), intents: model.specs.len() }
+    }
+
+    /// The temperature under which held-out samples are most probable.
+    fn calibrate(&self, tick: &mut impl FnMut()) -> i32 {
+        let mut held_out: Vec<(Vec<f32>, u16)> = Vec::new();
+        for fold in 0..FOLDS {
+            let mut trainer = Trainer::new(self);
+            trainer.train(EPOCHS, |at| at % FOLDS != fold, tick);
+            for (_, example) in self.examples.iter().enumerate().filter(|(at, _)| at % FOLDS == fold) {
+                held_out.push((trainer.scores(example), example.intent));
+            }
+        }
+        (6..40)
+            .map(|tenth| tenth * 100)
+            .min_by_key(|&temperature| {
+                let loss: f64 = held_out.iter().map(|(scores, intent)| loss(scores, *intent, f64::from(temperature) / 1000.0)).sum();
+                (loss * 1000.0) as i64
+            })
+            .unwrap_or(1000)
+    }
+}
+
+/// A measure that grows as the right intent gets less probable: 1 - p.
+fn loss(scores: &[f32], intent: u16, temperature: f64) -> f64 {
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    let part = |s: f32| exp(f64::from(s - best) / temperature);
+    let sum: f64 = scores.iter().map(|&s| part(s)).sum();
+    let right = part(scores[usize::from(intent)]) / sum;
+    let square: f64 = scores.iter().map(|&s| (part(s) / sum) * (part(s) / sum)).sum();
+    // The Brier score needs no logarithm.
+    1.0 - 2.0 * right + square
+}
+
+struct Trainer<'d> {
+    data: &'d Data,
+    /// By feature, a row by intent.
+    weights: Vec<f32>,
+    /// The sums of squared gradients, which slow each weight down by itself.
+    squares: Vec<f32>,
+    dropped: Vec<bool>,
+    bias: Vec<f32>,
+    bias_squares: Vec<f32>,
+    random: u64,
+}
+
+impl<'d> Trainer<'d> {
+    fn new(data: &'d Data) -> Self {
+        let size = data.features.len() * data.intents;
+        Self {
+            data,
+            weights: vec![0.0; size],
+            squares: vec![0.0; size],
+            dropped: Vec::new(),
+            bias: vec![0.0; data.intents],
+            bias_squares: vec![0.0; data.intents],
+            random: 0x9e37_79b9_7f4a_7c15,
+        }
+    }
+
+    /// A fixed sequence (xorshift); not chance.
+    fn next(&mut self) -> u32 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        (self.random >> 32) as u32
+    }
+
+    fn train(&mut self, epochs: usize, member: impl Fn(usize) -> bool, tick: &mut impl FnMut()) {
+        let mut order: Vec<usize> = (0..self.data.examples.len()).filter(|&at| member(at)).collect();
+        for epoch in 0..epochs {
+            for at in (1..order.len()).rev() {
+                order.swap(at, self.next() as usize % (at + 1));
+            }
+            let rate = RATE / (1.0 + epoch as f32 * 0.25);
+            for &at in &order {
+                self.step(at, rate);
+            }
+            tick();
+        }
+    }
+
+    fn step(&mut self, at: usize, rate: f32) {
+        let data = self.data;
+        let example = &data.examples[at];
+        let keep = |trainer: &mut Self, list: &[u32], share: u32| -> Vec<u32> {
+            list.iter().copied().filter(|&f| !trainer.is_dropped(f) && trainer.next() & 255 >= share).collect()
+        };
+        let lexical = keep(self, &example.lexical, HIDE_LEXICAL);
+        let conceptual = keep(self, &example.conceptual, HIDE_CONCEPTUAL);
+        let by_hand = self.next() & 255 >= HIDE_BY_HAND;
+        let damp = [&lexical, &conceptual].map(|list| damping(list.len() as u32) as f32 / 1024.0);
+        let mut scores = self.sum([&lexical, &conceptual], damp);
+        if by_hand {
+            add_by_hand(&mut scores, example);
+        }
+        softmax(&mut scores);
+        scores[usize::from(example.intent)] -= 1.0;
+        for (list, damp) in [(&lexical, damp[0]), (&conceptual, damp[1])] {
+            for &feature in list {
+                let row = feature as usize * data.intents;
+                for (k, &gradient) in scores.iter().enumerate() {
+                    if gradient.abs() < 0.002 {
+                        continue;
+                    }
+                    let weight = &mut self.weights[row + k];
+                    let gradient = gradient * damp + DECAY * *weight;
+                    let square = &mut self.squares[row + k];
+                    *square += gradient * gradient;
+                    *weight -= rate * gradient / (square.sqrt() + 0.1);
+                }
+            }
+        }
+        for (k, &gradient) in scores.iter().enumerate() {
+            self.bias_squares[k] += gradient * gradient;
+            self.bias[k] -= rate * 0.2 * gradient / (self.bias_squares[k].sqrt() + 0.1);
+        }
+    }
+
+    fn is_dropped(&self, feature: u32) -> bool {
+        self.dropped.get(feature as usize).copied().unwrap_or(false)
+    }
+
+    fn sum(&self, lists: [&[u32]; 2], damp: [f32; 2]) -> Vec<f32> {
+        let intents = self.data.intents;
+        let mut scores = self.bias.clone();
+        let mut part = vec![0.0f32; intents];
+        for (list, damp) in lists.into_iter().zip(damp) {
+            part.fill(0.0);
+            for &feature in list {
+                let row = feature as usize * intents;
+                for (sum, weight) in part.iter_mut().zip(&self.weights[row..row + intents]) {
+                    *sum += weight;
+                }
+            }
+            for (score, part) in scores.iter_mut().zip(&part) {
+                *score += part * damp;
+            }
+        }
+        scores
+    }
+
+    fn scores(&self, example: &Example) -> Vec<f32> {
+        let damp = [&example.lexical, &example.conceptual].map(|list| damping(list.len() as u32) as f32 / 1024.0);
+        let mut scores = self.sum([&example.lexical, &example.conceptual], damp);
+        add_by_hand(&mut scores, example);
+        scores
+    }
+
+    /// Drops small weights, and features that have no other.
+    fn prune(&mut self) {
+        let intents = self.data.intents;
+        self.dropped = self
+            .weights
+            .chunks_mut(intents)
+            .map(|row| {
+                let mut empty = true;
+                for weight in row {
+                    if weight.abs() < PRUNE {
+                        *weight = 0.0;
+                    } else {
+                        empty = false;
+                    }
+                }
+                empty
+            })
+            .collect();
+    }
+
+    fn locks(&self, packs: &packs::Packs, model: &Model, temperature: i32) -> Vec<Lock> {
+        let ids: Vec<&str> = model.specs.iter().map(|s| s.id.as_str()).collect();
+        let head = format!("{}\n# Made by `switchboard compile` from the samples; do not edit.\ni {}\n", fitted::FORMAT, ids.join(" "));
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        let mut root = format!("{head}h {BY_HAND}\nt {temperature}\n");
+        let bias: Vec<String> = self.bias.iter().enumerate().map(|(k, b)| format!("{k}={}", quantise(*b))).collect();
+        let _ = writeln!(root, "a bias\t{}", bias.join(" "));
+        texts.insert("weights.lock".to_owned(), root);
+        for (feature, row) in self.data.features.iter().zip(self.weights.chunks(self.data.intents)) {
+            let weights: Vec<String> = row
+                .iter()
+                .enumerate()
+                .filter(|(_, w)| w.abs() >= PRUNE / 2.0)
+                .map(|(k, w)| format!("{k}={}", quantise(*w)))
+                .collect();
+            if weights.is_empty() {
+                continue;
+            }
+            let path = if feature.kind.is_lexical() {
+                format!("{}/weights.lock", packs.languages[feature.language].language.tag)
+            } else {
+                "weights.lock".to_owned()
+            };
+            let text = texts.entry(path).or_insert_with(|| head.clone());
+            let _ = writeln!(text, "{} {}\t{}", feature.kind.letter(), feature.name, weights.join(" "));
+        }
+        texts.into_iter().map(|(path, text)| Lock { path, text }).collect()
+    }
+}
+
+fn add_by_hand(scores: &mut [f32], example: &Example) {
+    for &(intent, weight) in &example.by_hand {
+        scores[usize::from(intent)] += weight * BY_HAND as f32 / 1000.0;
+    }
+}
+
+fn softmax(scores: &mut [f32]) {
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    let mut sum = 0.0f32;
+    for score in scores.iter_mut() {
+        *score = exp(f64::from(*score - best)) as f32;
+        sum += *score;
+    }
+    for score in scores.iter_mut() {
+        *score /= sum;
+    }
+}
+
+fn quantise(weight: f32) -> i32 {
+    (weight * 1000.0).round().clamp(-32_000.0, 32_000.0) as i32
+}
