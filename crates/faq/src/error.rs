@@ -33,15 +33,7 @@ pub struct AnswerError {
 
 impl fmt::Display for AnswerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            code,
-            path,
-            line,
-            column,
-            excerpt,
-            message,
-            help,
-        } = self;
+        let Self { code, path, line, column, excerpt, message, help } = self;
         writeln!(f, "error[{code}]: {message}")?;
         writeln!(f, "  --> {path}:{line}:{column}")?;
         writeln!(f, "   | {excerpt}")?;

@@ -6,13 +6,28 @@
 //! a clock: the moment of speaking is part of the [`Context`].
 
 mod answers;
+mod compile;
+mod content;
 mod error;
+mod format;
+mod lint;
+mod load;
+mod locale;
+mod names;
+mod pattern;
+mod render;
 mod reply;
+mod report;
 mod shop;
+#[cfg(test)]
+mod tests;
+mod value;
 
-pub use answers::{Answers, Coverage, Finding, LocaleCoverage, Uses};
+pub use answers::{Answers, Uses};
 pub use error::{AnswerError, AnswerErrors, Source};
+pub use lint::Finding;
 pub use reply::{Button, Composition, Context, Offer, Part, Rendered, Style, Text};
+pub use report::{Coverage, LocaleCoverage};
 pub use shop::{
     Country, CountryDelivery, Delivery, Duties, FirstResponse, Hours, Interval, Money, Orders,
     Payer, Payment, Period, PeriodUnit, Promo, Refunds, ReturnCondition, Returns, Shop,

@@ -57,9 +57,7 @@ impl Hours {
     #[must_use]
     pub fn is_open(&self, at: Timestamp) -> bool {
         let local = at.to_zoned(self.time_zone.clone());
-        self.on(local.date())
-            .iter()
-            .any(|interval| interval.contains(local.time()))
+        self.on(local.date()).iter().any(|interval| interval.contains(local.time()))
     }
 
     /// The next moment after `at` at which people come back, `None` when they do not
@@ -71,10 +69,8 @@ impl Hours {
             let day = today.checked_add(Span::new().try_days(ahead).ok()?).ok()?;
             self.on(day).iter().find_map(|interval| {
                 // A start inside a DST gap opens at the moment the clock has passed it.
-                let start = day
-                    .to_datetime(interval.start)
-                    .to_zoned(self.time_zone.clone())
-                    .ok()?;
+                let start =
+                    day.to_datetime(interval.start).to_zoned(self.time_zone.clone()).ok()?;
                 Some(start.timestamp()).filter(|start| *start > at)
             })
         })

@@ -1,11 +1,14 @@
 //! The facts of the shop, typed. No prose: sentences are the locales'.
 
 mod hours;
+mod read;
+mod read_values;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 pub use hours::{Hours, Interval};
+pub(crate) use read::shop as read;
 
 use crate::Style;
 
@@ -61,6 +64,8 @@ pub struct Orders {
     pub processing: WorkingDays,
     /// Until when an order can be cancelled or changed, counted from payment.
     pub cancel_within: Period,
+    /// Where a customer follows an order by its number, a web address.
+    pub tracking_page: Option<String>,
 }
 
 /// Facts about returns.
@@ -112,7 +117,9 @@ pub struct Delivery {
     pub duties: Duties,
     /// Where parcels start from.
     pub ships_from: Vec<Country>,
-    /// The countries delivered to; no other is.
+    /// The countries delivered to, in the order in which they are told.
+    pub order: Vec<Country>,
+    /// Delivery to each of them; no other country is delivered to.
     pub countries: BTreeMap<Country, CountryDelivery>,
 }
 
@@ -141,6 +148,14 @@ pub struct FirstResponse {
     /// For blue matters.
     pub blue: Period,
 }
+
+/// Where the consumer law of the European Union applies: its members, the other parties to
+/// the European Economic Area, and the members' regions that have codes of their own.
+const EU_CONSUMER_LAW: [&str; 37] = [
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV",
+    "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO", "AX", "GF",
+    "GP", "MF", "MQ", "RE", "YT",
+];
 
 /// A country by its ISO 3166-1 alpha-2 code, upper case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,7 +202,7 @@ pub struct Money {
 }
 
 /// Who pays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Payer {
     /// The shop.
     Shop,
@@ -196,7 +211,7 @@ pub enum Payer {
 }
 
 /// In what state goods can be returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReturnCondition {
     /// Unused only.
     Unused,
@@ -205,7 +220,7 @@ pub enum ReturnCondition {
 }
 
 /// Who pays import duties and taxes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Duties {
     /// Included in the price.
     Shop,
@@ -213,6 +228,51 @@ pub enum Duties {
     Customer,
     /// There are none between the two countries.
     None,
+}
+
+impl PeriodUnit {
+    /// Every unit, the shortest first.
+    pub const ALL: [Self; 4] = [Self::Minutes, Self::Hours, Self::Days, Self::Months];
+
+    /// The name in files: `minutes`, `hours`, `days`, `months`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Minutes => "minutes",
+            Self::Hours => "hours",
+            Self::Days => "days",
+            Self::Months => "months",
+        }
+    }
+}
+
+impl Period {
+    /// The length in seconds; `None` for months, which have none of their own.
+    #[must_use]
+    pub fn seconds(self) -> Option<u64> {
+        let unit = match self.unit {
+            PeriodUnit::Minutes => 60,
+            PeriodUnit::Hours => 3_600,
+            PeriodUnit::Days => 86_400,
+            PeriodUnit::Months => return None,
+        };
+        Some(u64::from(self.amount) * unit)
+    }
+}
+
+impl Duties {
+    /// Every value.
+    pub const ALL: [Self; 3] = [Self::Shop, Self::Customer, Self::None];
+
+    /// The name in files: `shop`, `customer`, `none`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Shop => "shop",
+            Self::Customer => "customer",
+            Self::None => "none",
+        }
+    }
 }
 
 impl Country {
@@ -225,6 +285,12 @@ impl Country {
             }
             _ => None,
         }
+    }
+
+    /// Whether consumers there are protected by the consumer law of the European Union.
+    #[must_use]
+    pub fn in_eu(self) -> bool {
+        EU_CONSUMER_LAW.contains(&self.as_str())
     }
 
     /// The code, `MX`.
