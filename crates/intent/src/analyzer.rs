@@ -1,5 +1,6 @@
 //! The analyzer: packs compiled, messages read.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity};
@@ -56,6 +57,12 @@ pub struct Analyzer {
     hash: String,
 }
 
+thread_local! {
+    /// Buffers that keep their size from message to message; nothing is read from them
+    /// before it is written.
+    static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
+}
+
 /// An intent is reported from this probability on, in thousandths …
 const REPORTED: u16 = 120;
 /// … and acted on from this one.
@@ -84,26 +91,47 @@ impl Analyzer {
     #[must_use]
     pub fn analyze(&self, text: &str, hints: &Hints<'_>) -> Analysis {
         let text = &text[..text.floor_char_boundary(Self::MAX_BYTES)];
-        let mut scan = Scan::default();
-        let mut scores = Scores::default();
+        SCRATCH.with_borrow_mut(|(scan, scores)| self.analyze_with(text, hints, scan, scores))
+    }
+
+    fn analyze_with(&self, text: &str, hints: &Hints<'_>, scan: &mut Scan, scores: &mut Scores) -> Analysis {
         scan.fill(&self.model, text, hints);
-        scores.fill(&scan, &self.model, self.fitted.as_ref());
-        let intents = scores.matches(&scan, &self.model, self.fitted.as_ref(), text, REPORTED);
-        let (intent, confidence) = self.verdict(&scores, &intents);
-        let emotion = emotion::read(&scan, &self.model, text);
+        scores.fill(scan, &self.model, self.fitted.as_ref());
+        let intents = scores.matches(scan, &self.model, self.fitted.as_ref(), text, REPORTED);
+        let (intent, confidence) = self.verdict(scores, &intents);
+        let emotion = emotion::read(scan, &self.model, text);
         let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
         Analysis {
             language: scan.votes.guess(&self.model, hints),
             intent,
             confidence,
-            nearest: self.nearest(&scores),
-            entities: entities::find(&self.entities, text, &scan),
+            nearest: self.nearest(scores),
+            entities: entities::find(&self.entities, text, scan),
             intents,
             emotion,
             severity,
             tier,
             handoff,
         }
+    }
+
+    /// The least that any matcher does with a message: folds it, runs the automaton, checks
+    /// boundaries and adds weights up by intent. Returns the best sum. It understands
+    /// nothing; benchmarks measure [`Analyzer::analyze`] against it in the same run.
+    #[must_use]
+    pub fn bare(&self, text: &str) -> i64 {
+        let text = &text[..text.floor_char_boundary(Self::MAX_BYTES)];
+        let folded = crate::fold::fold(text);
+        let mut segments = crate::segment::Segments::default();
+        segments.fill(&folded.text);
+        let mut sums = vec![0i64; self.model.specs.len()];
+        self.model.lexicon.find(&folded.text, &segments.edges, |hit| {
+            if let crate::lexicon::Role::Keyword(rule) = hit.usage.role {
+                let rule = &self.model.rules[rule as usize];
+                sums[usize::from(rule.intent)] += i64::from(rule.weight);
+            }
+        });
+        sums.into_iter().max().unwrap_or(0)
     }
 
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {

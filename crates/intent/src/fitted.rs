@@ -6,10 +6,20 @@ use rustc_hash::FxHashMap;
 
 use crate::features::{self, Key, Kind};
 
+/// A stretch of the table of weights.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weights {
+    from: u32,
+    to: u32,
+}
+
 /// Fitted weights, ready for use.
 #[derive(Debug, Default)]
 pub(crate) struct Fitted {
-    table: FxHashMap<Key, (u32, u32)>,
+    table: FxHashMap<Key, Weights>,
+    /// One bit for each key that is present, folded: most features of a message are not,
+    /// and this fits into a nearer cache than the table.
+    present: Vec<u64>,
     weights: Vec<(u16, i16)>,
     /// By intent: what it scores before anything is read.
     pub(crate) bias: Vec<i32>,
@@ -29,23 +39,40 @@ pub(crate) fn damping(features: u32) -> i64 {
 }
 
 impl Fitted {
+    /// Where the weights of a feature are, if it has any.
+    pub(crate) fn find(&self, key: Key) -> Option<Weights> {
+        let (word, bit) = self.place(key);
+        if self.present.get(word).is_none_or(|bits| bits & bit == 0) {
+            return None;
+        }
+        self.table.get(&key).copied()
+    }
+
     /// The weights of a feature, by intent.
-    pub(crate) fn get(&self, key: Key) -> &[(u16, i16)] {
-        match self.table.get(&key) {
-            Some(&(from, to)) => &self.weights[from as usize..to as usize],
-            None => &[],
+    pub(crate) fn weights(&self, at: Weights) -> &[(u16, i16)] {
+        &self.weights[at.from as usize..at.to as usize]
+    }
+
+    fn place(&self, key: Key) -> (usize, u64) {
+        let at = (key.0 >> 8) as usize & (self.present.len() * 64).wrapping_sub(1);
+        (at / 64, 1 << (at % 64))
+    }
+
+    fn mark_present(&mut self) {
+        let words = (self.table.len() * 12).next_power_of_two().max(64) / 64;
+        self.present = vec![0; words.max(1)];
+        for key in self.table.keys() {
+            let (word, bit) = self.place(*key);
+            self.present[word] |= bit;
         }
     }
 
     pub(crate) fn insert(&mut self, key: Key, weights: &[(u16, i16)]) {
         let from = self.weights.len() as u32;
         self.weights.extend_from_slice(weights);
-        self.table.insert(key, (from, self.weights.len() as u32));
+        self.table.insert(key, Weights { from, to: self.weights.len() as u32 });
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.table.len()
-    }
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
     /// Nothing when the root's lock is missing or was made by another version.
@@ -58,6 +85,7 @@ impl Fitted {
                 fitted.read_one(std::str::from_utf8(bytes).ok()?, language, intents)?;
             }
         }
+        fitted.mark_present();
         Some(fitted)
     }
 

@@ -1,7 +1,5 @@
 //! Every literal of every pack in one automaton, and what each is good for.
 
-use std::collections::BTreeMap;
-
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -80,7 +78,7 @@ pub(crate) struct Hit {
 /// Gathers literals before the automaton is built.
 #[derive(Debug, Default)]
 pub(crate) struct LexiconBuilder {
-    literals: BTreeMap<String, Vec<Use>>,
+    literals: Vec<(String, Use)>,
 }
 
 /// A keyword that folds to nothing: it consists of what folding takes away.
@@ -97,36 +95,39 @@ impl LexiconBuilder {
         let accented = !text.is_ascii() && folded.is_ascii() && folded.bytes().any(|b| b.is_ascii_alphabetic());
         let usage = Use { language, mode, role, accented };
         for spelling in spellings(text, &folded, pack) {
-            self.literals.entry(spelling).or_default().push(usage);
+            self.literals.push((spelling, usage));
         }
         Ok(())
     }
 
-    pub(crate) fn build(self, languages: &[&Language]) -> Lexicon {
-        let boundaries: Vec<Boundary> = languages.iter().map(|language| Boundary::new(language)).collect();
+    pub(crate) fn build(mut self, languages: &[&Language]) -> Lexicon {
+        self.literals.sort_unstable();
+        self.literals.dedup();
         let mut lexicon = Lexicon {
             automaton: None,
-            literals: Vec::with_capacity(self.literals.len()),
-            uses: Vec::new(),
-            boundaries,
+            literals: Vec::new(),
+            uses: Vec::with_capacity(self.literals.len()),
+            boundaries: languages.iter().map(|language| Boundary::new(language)).collect(),
             deletions: FxHashMap::default(),
         };
-        for (index, (text, uses)) in (0u32..).zip(&self.literals) {
-            let mut uses = uses.clone();
-            uses.sort_unstable();
-            uses.dedup();
-            let from = lexicon.uses.len();
+        for group in self.literals.chunk_by(|(a, _), (b, _)| a == b) {
+            let text = &group[0].0;
+            let from = offset(lexicon.uses.len());
+            lexicon.uses.extend(group.iter().map(|(_, usage)| *usage));
+            let range = from..offset(lexicon.uses.len());
+            let uses = &lexicon.uses[from as usize..];
             let inside = uses.iter().any(|usage| lexicon.may_be_inside(usage));
-            lexicon.index_word(text, index, &uses);
-            lexicon.uses.extend(uses);
-            let range = u32::try_from(from).unwrap_or(0)..u32::try_from(lexicon.uses.len()).unwrap_or(0);
+            if has_typos(text, uses) {
+                let index = offset(lexicon.literals.len());
+                each_deletion(text, |hash| lexicon.deletions.entry(hash).or_default().push(index));
+            }
             lexicon.literals.push(Literal { text: text.as_str().into(), uses: range, inside });
         }
         // Only absurdly large input can fail here (over 2^31 states); the lexicon is then empty.
         lexicon.automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(self.literals.keys())
+            .build(lexicon.literals.iter().map(|literal| literal.text.as_bytes()))
             .ok();
         lexicon
     }
@@ -211,24 +212,6 @@ impl Lexicon {
                 || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
     }
 
-    fn index_word(&mut self, text: &str, literal: u32, uses: &[Use]) {
-        let letters = text.chars().count();
-        let plain = text.chars().all(|c| {
-            let script = Script::of(c);
-            script != Script::None && script != Script::Digit && !script.is_unspaced()
-        });
-        let useful = uses.iter().any(|u| u.mode == Mode::Word && matches!(u.role, Role::Atom(_) | Role::Keyword(_)));
-        if !plain || !useful || !(MIN_TYPO_LETTERS..=32).contains(&letters) {
-            return;
-        }
-        each_deletion(text, |hash| {
-            let list = self.deletions.entry(hash).or_default();
-            if list.last() != Some(&literal) {
-                list.push(literal);
-            }
-        });
-    }
-
     /// Calls `found` for the uses in one language of the words that are one edit away
     /// from this one. The caller has made sure that it is not known itself.
     pub(crate) fn find_typo(&self, word: &str, at: usize, language: u8, mut found: impl FnMut(Hit)) {
@@ -241,7 +224,7 @@ impl Lexicon {
                 let uses = &self.literals[literal as usize].uses;
                 let mut uses = self.uses[uses.start as usize..uses.end as usize]
                     .iter()
-                    .filter(|u| u.language == language && u.mode == Mode::Word && matches!(u.role, Role::Atom(_) | Role::Keyword(_)))
+                    .filter(|usage| usage.language == language && repairs_to(usage))
                     .peekable();
                 if uses.peek().is_none() || !one_edit(word, &self.literals[literal as usize].text) {
                     continue;
@@ -253,6 +236,20 @@ impl Lexicon {
             }
         });
     }
+}
+
+/// Whether slips in a literal are looked for: single words of spaced scripts that say
+/// something of intents.
+fn has_typos(text: &str, uses: &[Use]) -> bool {
+    let plain = text.chars().all(|c| {
+        let script = Script::of(c);
+        script != Script::None && script != Script::Digit && !script.is_unspaced()
+    });
+    plain && uses.iter().any(repairs_to) && (MIN_TYPO_LETTERS..=32).contains(&text.chars().count())
+}
+
+fn repairs_to(usage: &Use) -> bool {
+    usage.mode == Mode::Word && matches!(usage.role, Role::Atom(_) | Role::Keyword(_))
 }
 
 /// Words shorter than this are never repaired: too many others are one edit away.

@@ -2,8 +2,6 @@
 //! over the hits of a message. Patterns are never expanded: a pattern of n elements has
 //! n states, and patterns that begin alike share them.
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
 use crate::pack::pattern::Node;
@@ -38,7 +36,7 @@ pub(crate) struct Nfa {
 pub(crate) struct NfaBuilder {
     nfa: Nfa,
     /// States by what leads to them: the same predecessors and the same atom are one state.
-    merged: BTreeMap<(Vec<(u32, bool)>, u32), u32>,
+    merged: FxHashMap<(Vec<(u32, bool)>, u32), u32>,
 }
 
 /// The positions at which a part of a pattern may begin and end; the flag says that a gap

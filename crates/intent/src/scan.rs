@@ -1,6 +1,6 @@
 //! One pass over a message: what stands in it, in which language, under which negation.
 
-use crate::fold::{Folded, fold};
+use crate::fold::{Folded, fold_into};
 use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Role};
 use crate::model::Model;
 use crate::nfa::{Active, AtomHit, PatternHit};
@@ -63,7 +63,7 @@ impl Scan {
 
     /// Like [`Scan::fill`], with the language known beforehand: for samples.
     pub(crate) fn fill_in(&mut self, model: &Model, text: &str, hints: &Hints<'_>, language: Option<u8>) {
-        self.folded = fold(text);
+        self.folded = fold_into(text, std::mem::take(&mut self.folded));
         self.segments.fill(&self.folded.text);
         self.hits.clear();
         model.lexicon.find(&self.folded.text, &self.segments.edges, |hit| self.hits.push(hit));

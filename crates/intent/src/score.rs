@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::{Confidence, Deduction, DeductionReason, Evidence, IntentId, IntentMatch, Span};
 use crate::features::{self, Found, Kind};
-use crate::fitted::{Fitted, damping};
+use crate::fitted::{Fitted, Weights, damping};
 use crate::model::Model;
 use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
 
@@ -27,7 +27,7 @@ struct Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Scores {
     spoken: Vec<Spoken>,
-    found: Vec<Found>,
+    found: Vec<(Found, Weights)>,
     /// By intent: hand-written evidence.
     pub(crate) by_hand: Vec<i32>,
     denied: Vec<i32>,
@@ -38,11 +38,15 @@ pub(crate) struct Scores {
     pub(crate) total: Vec<i32>,
     /// By intent, in thousandths, calibrated.
     pub(crate) probability: Vec<u16>,
+    parts: Vec<f64>,
 }
 
 /// What stands for `none` where nothing has been fitted: a lone keyword does not reach it.
 const NONE_BY_HAND: i32 = 700;
 const TEMPERATURE_BY_HAND: i32 = 250;
+
+/// Fitted weights below this are not shown as evidence, in thousandths.
+const SHOWN: i16 = 150;
 
 impl Scores {
     pub(crate) fn fill(&mut self, scan: &Scan, model: &Model, fitted: Option<&Fitted>) {
@@ -56,7 +60,7 @@ impl Scores {
                 if let Some(none) = self.total.get_mut(model.none) {
                     *none = NONE_BY_HAND;
                 }
-                self.probability = probabilities(&self.total, TEMPERATURE_BY_HAND);
+                probabilities(&self.total, TEMPERATURE_BY_HAND, &mut self.parts, &mut self.probability);
             }
             Some(fitted) => {
                 let [lexical, conceptual] = self.add_fitted(scan, model, fitted, count);
@@ -66,7 +70,7 @@ impl Scores {
                     let total = i64::from(fitted.bias.get(intent).copied().unwrap_or(0)) + fit / 1024 + hand;
                     self.total.push(i32::try_from(total).unwrap_or(i32::MAX));
                 }
-                self.probability = probabilities(&self.total, fitted.temperature.max(1));
+                probabilities(&self.total, fitted.temperature.max(1), &mut self.parts, &mut self.probability);
             }
         }
     }
@@ -128,17 +132,15 @@ impl Scores {
         let mut known = [0u32; 2];
         let Self { lexical, conceptual, found, .. } = self;
         features::extract(scan, model, |feature| {
-            let weights = fitted.get(feature.key);
-            if weights.is_empty() {
-                return;
-            }
+            let Some(at) = fitted.find(feature.key) else { return };
+            let weights = fitted.weights(at);
             let conceptual_kind = !feature.kind().is_lexical();
             known[usize::from(conceptual_kind)] += 1;
             let sums = if conceptual_kind { &mut *conceptual } else { &mut *lexical };
             for &(intent, weight) in weights {
                 sums[usize::from(intent)] += i32::from(weight);
             }
-            found.push(feature);
+            found.push((feature, at));
         });
         known.map(damping)
     }
@@ -184,14 +186,13 @@ impl Scores {
             self.spoken.iter().filter(|s| usize::from(s.intent) == intent).map(|s| spoken_evidence(s, scan, model, text)).collect();
         if let Some(fitted) = fitted {
             let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
-            let mut fits: Vec<(i16, Found)> = self
-                .found
-                .iter()
-                .filter_map(|found| {
-                    let weight = fitted.get(found.key).iter().find(|(i, _)| usize::from(*i) == intent)?.1;
-                    (weight.abs() >= 40).then_some((weight, *found))
-                })
-                .collect();
+            let mut fits: Vec<(i16, Found)> = Vec::new();
+            for &(found, at) in &self.found {
+                let weights = fitted.weights(at);
+                if let Some(&(_, weight)) = weights.iter().find(|(i, w)| usize::from(*i) == intent && w.abs() >= SHOWN) {
+                    fits.push((weight, found));
+                }
+            }
             fits.sort_by_key(|(weight, found)| (std::cmp::Reverse(weight.abs()), found.start, found.end));
             for (weight, found) in fits.into_iter().take(6) {
                 evidence.push(Evidence {
@@ -268,16 +269,19 @@ fn trimmed(span: Span, text: &str) -> Span {
 
 /// Turns scores into probabilities that sum up to about a thousand. The exponential is
 /// our own: the platform's may differ in the last bit.
-pub(crate) fn probabilities(scores: &[i32], temperature: i32) -> Vec<u16> {
-    let Some(&best) = scores.iter().max() else { return Vec::new() };
-    let parts: Vec<f64> = scores.iter().map(|&s| exp((f64::from(s) - f64::from(best)) / f64::from(temperature))).collect();
+fn probabilities(scores: &[i32], temperature: i32, parts: &mut Vec<f64>, out: &mut Vec<u16>) {
+    parts.clear();
+    out.clear();
+    let best = f64::from(scores.iter().copied().max().unwrap_or(0));
+    parts.extend(scores.iter().map(|&s| exp((f64::from(s) - best) / f64::from(temperature))));
     let sum: f64 = parts.iter().sum();
-    parts.iter().map(|part| (part / sum * 1000.0) as u16).collect()
+    out.extend(parts.iter().map(|part| (part / sum * 1000.0) as u16));
 }
 
 /// eˣ for x ≤ 0 by additions and multiplications alone, which IEEE 754 fixes to the bit.
 pub(crate) fn exp(x: f64) -> f64 {
-    if x < -40.0 {
+    // Less than a thousandth of a thousandth does not show.
+    if x < -14.0 {
         return 0.0;
     }
     // e^x = (e^(x/1024))^1024: the series needs few terms near zero.

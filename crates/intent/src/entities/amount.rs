@@ -1,5 +1,6 @@
 //! Money, sizes and quantities.
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::{Message, add, stands_alone};
@@ -10,6 +11,8 @@ pub(super) struct Amounts {
     before: Regex,
     after: Regex,
     letters: Regex,
+    /// The words of `numbered`: without one of them it is not tried.
+    size_words: AhoCorasick,
     numbered: Regex,
     pieces: Regex,
     times: Regex,
@@ -26,7 +29,7 @@ const CURRENCIES: [(&str, &str); 62] = [
     ("chf", "CHF"), ("aed", "AED"), ("درهم", "AED"), ("sar", "SAR"), ("ريال", "SAR"), ("₺", "TRY"), ("฿", "THB"), ("₫", "VND"), ("rp", "IDR"),
 ];
 
-const NUMBER: &str = r"\d{1,3}(?:[ ,.'’\u{a0}\u{202f}]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?";
+const NUMBER: &str = r"[0-9]{1,3}(?:[ ,.'’\u{a0}\u{202f}][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?";
 const SIZE_WORDS: &str = "size|talla|numero|número|größe|groesse|grösse|gr\\.|taille|pointure|taglia|misura|maat|rozmiar|tamanho|размер|ukuran|beden|numara|cỡ|サイズ|尺码|尺碼|尺寸|사이즈|ไซส์|مقاس|eu|uk|us";
 const PIECES: &str = "pcs|pc|pieces|piece|units|unidades|uds|stück|stueck|stk|pièces|pezzi|pz|stuks|sztuk|szt|peças|adet|шт|buah|biji|cái|chiếc|個|个|件|台|枚|본|개|장|ชิ้น|قطع|قطعة|حبات";
 
@@ -38,10 +41,14 @@ impl Amounts {
         Ok(Self {
             before: Regex::new(&format!(r"(?i)({signs})\s?({NUMBER})"))?,
             after: Regex::new(&format!(r"(?i)({NUMBER})\s?({signs})"))?,
-            letters: Regex::new(r"\b(?:[2-6]?X{1,3}[SL]|[SML])\b")?,
-            numbered: Regex::new(&format!(r"(?i)\b(?:{SIZE_WORDS})[\s:.]*(\d{{1,3}}(?:[.,]5)?|x{{0,3}}[sml])\b"))?,
-            pieces: Regex::new(&format!(r"(?i)(\d{{1,6}})\s?(?:{PIECES})"))?,
-            times: Regex::new(r"(?i)(?:\bx\s?(\d{1,4})\b|\b(\d{1,4})\s?x\b|×\s?(\d{1,4}))")?,
+            letters: Regex::new(r"(?-u:\b)(?:[2-6]?X{1,3}[SL]|[SML])(?-u:\b)")?,
+            size_words: AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(SIZE_WORDS.split('|').map(|word| word.trim_end_matches("\\.")))
+                .map_err(|error| regex::Error::Syntax(error.to_string()))?,
+            numbered: Regex::new(&format!(r"(?i)(?-u:\b)(?:{SIZE_WORDS})[\s:.]*([0-9]{{1,3}}(?:[.,]5)?|x{{0,3}}[sml])(?-u:\b)"))?,
+            pieces: Regex::new(&format!(r"(?i)([0-9]{{1,6}})\s?(?:{PIECES})"))?,
+            times: Regex::new(r"(?i)(?:(?-u:\b)x ?([0-9]{1,4})(?-u:\b)|(?-u:\b)([0-9]{1,4}) ?x(?-u:\b)|× ?([0-9]{1,4}))")?,
         })
     }
 
@@ -65,15 +72,21 @@ impl Amounts {
 
     /// Letter sizes in capitals, and numbers beside a word for size.
     pub(super) fn sizes(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        for hit in self.numbered.captures_iter(message.text) {
+        let named = if self.size_words.is_match(message.text) { message.text } else { "" };
+        for hit in self.numbered.captures_iter(named) {
             if let (Some(whole), Some(size)) = (hit.get(0), hit.get(1)) {
                 add(found, EntityKind::Size, whole.start(), whole.end(), size.as_str().to_uppercase());
             }
         }
+        if !message.text.bytes().any(|b| matches!(b, b'S' | b'M' | b'L')) {
+            return;
+        }
         let shouting = message.text.chars().all(|c| !c.is_lowercase()) && message.text.len() > 6;
         for hit in self.letters.find_iter(message.text) {
-            let apostrophe = message.text[..hit.start()].ends_with(['\'', '’']);
-            if !apostrophe && (!shouting || hit.len() > 1) {
+            let before = message.text[..hit.start()].chars().next_back();
+            let after = message.text[hit.end()..].chars().next();
+            let part = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\'' | '’')) || after.is_some_and(char::is_alphanumeric);
+            if !part && (!shouting || hit.len() > 1) {
                 add(found, EntityKind::Size, hit.start(), hit.end(), hit.as_str().to_owned());
             }
         }

@@ -18,8 +18,8 @@ impl Contacts {
         Ok(Self {
             email: Regex::new(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")?,
             url: Regex::new(r#"(?i)(?:https?://|www\.)[^\s<>"'，。）)]+"#)?,
-            marked: Regex::new(r"(?:\+|00)\d(?:[ ().-]{0,2}\d){7,14}")?,
-            phone: Regex::new(r"\(?0\d(?:[ ()./-]{0,2}\d){7,12}")?,
+            marked: Regex::new(r"(?:\+|00)[0-9](?:[ ().-]{0,2}[0-9]){7,14}")?,
+            phone: Regex::new(r"\(?0[0-9](?:[ ()./-]{0,2}[0-9]){7,12}")?,
         })
     }
 

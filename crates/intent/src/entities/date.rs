@@ -1,5 +1,6 @@
 //! Calendar dates: ISO, day and month by numbers, by names, and 年月日.
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::{Message, add};
@@ -15,6 +16,8 @@ pub(super) struct Dates {
     month_day: Regex,
     /// Folded names of months and their numbers, sorted by name.
     months: Vec<(String, u32)>,
+    /// Without one of the names the expressions that hold them are not tried.
+    named: AhoCorasick,
 }
 
 impl Dates {
@@ -26,16 +29,18 @@ impl Dates {
             .collect();
         months.sort();
         months.dedup();
+        let named = AhoCorasick::new(months.iter().map(|(name, _)| name)).map_err(|e| regex::Error::Syntax(e.to_string()))?;
         let mut names: Vec<String> = months.iter().map(|(name, _)| regex::escape(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         let names = names.join("|");
         Ok(Self {
-            iso: Regex::new(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")?,
-            numbers: Regex::new(r"\b(\d{1,2})([./-])(\d{1,2})(?:[./-](\d{4}|\d{2}))?\b")?,
-            han: Regex::new(r"(?:(\d{4})\s?[年년]\s?)?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]?")?,
-            day_month: Regex::new(&format!(r"\b(\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s|d')?({names})\b\.?(?:\s(?:de\s)?(\d{{4}}))?"))?,
-            month_day: Regex::new(&format!(r"\b({names})\.?\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s(\d{{4}}))?"))?,
+            iso: Regex::new(r"(?-u:\b)([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?-u:\b)")?,
+            numbers: Regex::new(r"(?-u:\b)([0-9]{1,2})([./-])([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?(?-u:\b)")?,
+            han: Regex::new(r"(?:([0-9]{4})\s?[年년]\s?)?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日号號일]?")?,
+            day_month: Regex::new(&format!(r"\b([0-9]{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s|d')?({names})\b\.?(?:\s(?:de\s)?([0-9]{{4}}))?"))?,
+            month_day: Regex::new(&format!(r"\b({names})\.?\s([0-9]{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s([0-9]{{4}}))?"))?,
             months,
+            named,
         })
     }
 
@@ -57,6 +62,9 @@ impl Dates {
             self.add_numbers(found, &hit);
         }
         let folded = &message.scan.folded.text;
+        if !self.named.is_match(folded.as_str()) {
+            return;
+        }
         for (regex, order) in [(&self.day_month, [3, 2, 1]), (&self.month_day, [3, 1, 2])] {
             for hit in regex.captures_iter(folded) {
                 self.add(message, found, &hit, order, true);

@@ -103,16 +103,17 @@ impl Folder<'_> {
 
 /// Folds a text. Linear; ASCII takes a fast path.
 pub(crate) fn fold(text: &str) -> Folded {
-    let mut folder = Folder {
-        table: table::table(),
-        out: Folded {
-            text: String::with_capacity(text.len() + 8),
-            origin: Vec::with_capacity(text.len() + 8),
-            elongated: 0,
-        },
-        last: '\n',
-        run: 0,
-    };
+    fold_into(text, Folded::default())
+}
+
+/// Like [`fold`], into the buffers of an earlier result.
+pub(crate) fn fold_into(text: &str, mut out: Folded) -> Folded {
+    out.text.clear();
+    out.origin.clear();
+    out.elongated = 0;
+    out.text.reserve(text.len() + 8);
+    out.origin.reserve(text.len() + 8);
+    let mut folder = Folder { table: table::table(), out, last: '\n', run: 0 };
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {

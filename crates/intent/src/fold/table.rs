@@ -92,10 +92,18 @@ fn entry(c: char, strings: &mut Vec<String>, known: &mut HashMap<String, u32>) -
     if matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}') {
         return HAN.get(&c).map_or(c as u32, |&simplified| simplified as u32);
     }
+    // Without letters that fold: Yi, private use, and most of the second plane.
+    if matches!(c, '\u{a000}'..='\u{a63f}' | '\u{e000}'..='\u{f8ff}' | '\u{10800}'..='\u{1cfff}' | '\u{1f000}'..='\u{1f0ff}' | '\u{1f200}'..='\u{1faff}') {
+        return c as u32;
+    }
     // What a rule makes may fall under another rule (‴ is three ′): until nothing changes.
     let mut folded = fold_char(c);
     for _ in 0..3 {
-        folded = folded.chars().map(fold_char).collect();
+        let again: String = folded.chars().map(|part| if part == c { part.to_string() } else { fold_char(part) }).collect();
+        if again == folded {
+            break;
+        }
+        folded = again;
     }
     let mut chars = folded.chars();
     match (chars.next(), chars.next()) {
