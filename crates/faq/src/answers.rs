@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use icu_locale::Locale;
+
 use crate::content::{Condition, Entry};
 use crate::format::Formats;
 use crate::load::Place;
@@ -25,6 +27,8 @@ pub struct Answers {
 /// One locale.
 #[derive(Clone, Debug)]
 pub(crate) struct Pack {
+    /// Its locale, maximized, by which relatives are found.
+    pub(crate) full: Locale,
     pub(crate) names: Names,
     pub(crate) formats: Arc<Formats>,
     pub(crate) entries: BTreeMap<String, Entry>,
@@ -169,8 +173,12 @@ impl Answers {
 
     /// The locales that speak to a customer of language `tag`, the nearest first.
     pub(crate) fn chain(&self, tag: &str) -> Vec<(&str, &Pack)> {
-        let tags = locale::chain(tag, self.packs.keys().map(String::as_str));
-        tags.into_iter().filter_map(|tag| Some((tag, self.packs.get(tag)?))).collect()
+        let available: Vec<_> =
+            self.packs.iter().map(|(tag, pack)| (tag.as_str(), &pack.full)).collect();
+        locale::chain(tag, &available)
+            .into_iter()
+            .filter_map(|tag| Some((tag, self.packs.get(tag)?)))
+            .collect()
     }
 
     /// The answer with an id and its locale.

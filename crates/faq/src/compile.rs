@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use icu_locale::Locale;
+
 use crate::answers::{Answers, Origin, Pack};
 use crate::content::{Entry, read};
 use crate::format::Formats;
@@ -88,19 +90,19 @@ pub(crate) fn compile(sources: &[Source<'_>]) -> Result<Answers, AnswerErrors> {
             None
         }
     };
-    let packs: BTreeMap<String, Pack> = drafts
-        .into_iter()
-        .filter_map(|(tag, draft)| {
-            Some((tag.to_owned(), pack(tag, draft, shop.as_ref(), &mut diagnostics)?))
-        })
-        .collect();
-    if packs.is_empty() {
+    if drafts.is_empty() {
         diagnostics.absent(
             "en/names.toml",
             "there is no locale",
             "add a folder with names.toml, texts.md and answers",
         );
     }
+    let packs: BTreeMap<String, Pack> = drafts
+        .into_iter()
+        .filter_map(|(tag, draft)| {
+            Some((tag.to_owned(), pack(tag, draft, shop.as_ref(), &mut diagnostics)?))
+        })
+        .collect();
     diagnostics.finish()?;
     // Without errors there is a shop; this says so to the compiler.
     let Some(shop) = shop else { return Err(AnswerErrors(Vec::new())) };
@@ -166,15 +168,19 @@ fn pack(
     shop: Option<&Shop>,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Pack> {
-    let canonical = locale::parse(tag).map(|locale| locale.to_string());
-    if canonical.as_deref() != Some(tag) {
+    let parsed = locale::parse(tag);
+    let canonical = parsed.as_ref().map(Locale::to_string);
+    let Some(full) = parsed
+        .filter(|_| canonical.as_deref() == Some(tag))
+        .map(|locale| locale::maximized(&locale))
+    else {
         let help = canonical.map_or_else(
             || "name the folder by the locale's BCP 47 tag: en, pt-BR, zh-Hans".to_owned(),
             |canonical| format!("rename the folder to {canonical}"),
         );
         diagnostics.absent(tag, format!("the folder {tag} is not named by a locale"), help);
         return None;
-    }
+    };
     let names = match &draft.names {
         Some(node) => Names::read(node, tag, diagnostics),
         None => {
@@ -210,7 +216,7 @@ fn pack(
         );
         return None;
     };
-    Some(Pack { names, formats: Arc::new(formats), entries: draft.entries })
+    Some(Pack { full, names, formats: Arc::new(formats), entries: draft.entries })
 }
 
 /// Checks one entry: its title, what it is related to, and every fact it names.

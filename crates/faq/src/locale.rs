@@ -18,53 +18,40 @@ pub(crate) fn parse(tag: &str) -> Option<Locale> {
     Some(locale)
 }
 
-/// The tags of `available` that answer a customer of language `tag`, the nearest first:
-/// the locale itself and its parents by CLDR, other locales of the same language (those
-/// of the same script first), English. Never empty unless `available` is.
-pub(crate) fn chain<'a>(tag: &str, available: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let available: Vec<(&str, Option<Locale>)> =
-        available.map(|tag| (tag, parse(tag).map(|locale| maximized(&locale)))).collect();
+/// The tags of `available` (each with its locale, maximized) that answer a customer of
+/// language `tag`, the nearest first: the locale itself and its parents by CLDR, other
+/// locales of the same language (those of the same script first), English. Never empty
+/// unless `available` is.
+pub(crate) fn chain<'a>(tag: &str, available: &[(&'a str, &Locale)]) -> Vec<&'a str> {
     let mut chain: Vec<&str> = Vec::new();
+    let mut add = |wanted: &dyn Fn(&str, &Locale) -> bool| {
+        for (tag, _) in available.iter().filter(|(tag, known)| wanted(tag, known)) {
+            if !chain.contains(tag) {
+                chain.push(tag);
+            }
+        }
+    };
     if let Some(asked) = parse(tag) {
         let mut parents =
             LocaleFallbacker::new().for_config(Default::default()).fallback_for((&asked).into());
         while !parents.get().is_unknown() {
             let parent = maximized(&parents.get().into_locale());
-            add(&mut chain, available.iter().filter(|(_, known)| known.as_ref() == Some(&parent)));
+            add(&|_, known| *known == parent);
             parents.step();
         }
-        let full = maximized(&asked);
-        let related = |known: &Locale, same_script: bool| {
-            known.id.language == full.id.language
-                && (known.id.script == full.id.script) == same_script
-        };
-        for same_script in [true, false] {
-            let relatives = available.iter().filter(|(_, known)| {
-                known.as_ref().is_some_and(|known| related(known, same_script))
-            });
-            add(&mut chain, relatives);
-        }
+        let full = maximized(&asked).id;
+        add(&|_, known| known.id.language == full.language && known.id.script == full.script);
+        add(&|_, known| known.id.language == full.language);
     }
-    add(&mut chain, available.iter().filter(|(tag, _)| *tag == DEFAULT));
+    add(&|tag, _| tag == DEFAULT);
     if chain.is_empty() {
-        add(&mut chain, available.iter().take(1));
+        chain.extend(available.first().map(|(tag, _)| tag));
     }
     chain
 }
 
-fn add<'a: 'b, 'b>(
-    chain: &mut Vec<&'a str>,
-    found: impl Iterator<Item = &'b (&'a str, Option<Locale>)>,
-) {
-    for (tag, _) in found {
-        if !chain.contains(tag) {
-            chain.push(tag);
-        }
-    }
-}
-
 /// With the likeliest script and region, without extensions.
-fn maximized(locale: &Locale) -> Locale {
+pub(crate) fn maximized(locale: &Locale) -> Locale {
     let mut id = locale.id.clone();
     LocaleExpander::new_extended().maximize(&mut id);
     id.into()

@@ -14,10 +14,9 @@ pub(crate) fn percent_pattern(locale: &Locale, native_digits: bool) -> &'static 
             "419" | "AR" | "BO" | "BR" | "BZ" | "CL" | "CO" | "CR" | "CU" | "DO" | "EC" | "GT"
             | "HN" | "MX" | "NI" | "PA" | "PE" | "PR" | "PY" | "SV" | "US" | "UY" | "VE",
         ) => "{n}%",
-        ("fr", _) => "{n}\u{202f}%",
         (
-            "cs" | "da" | "de" | "es" | "fi" | "hr" | "lt" | "nb" | "no" | "ro" | "ru" | "sk"
-            | "sl" | "sv",
+            "cs" | "da" | "de" | "es" | "fi" | "fr" | "hr" | "lt" | "nb" | "no" | "ro" | "ru"
+            | "sk" | "sl" | "sv",
             _,
         ) => "{n}\u{a0}%",
         ("tr", _) => "%{n}",

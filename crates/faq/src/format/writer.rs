@@ -25,7 +25,8 @@ impl Writer<'_> {
         self.names.unit("working_days", category, &self.range(days.from, days.to))
     }
 
-    fn range(self, from: u32, to: u32) -> String {
+    /// `3–5`.
+    pub(super) fn range(self, from: u32, to: u32) -> String {
         if from == to {
             return self.formats.integer(to);
         }
@@ -94,7 +95,8 @@ impl Writer<'_> {
             for interval in &hours.week[first] {
                 let days = self.days(first, last);
                 let from = self.formats.time(interval.start);
-                let to = self.formats.time(interval.end.unwrap_or(Time::midnight()));
+                let to =
+                    interval.end.map_or_else(|| self.end_of_day(), |end| self.formats.time(end));
                 groups.push(self.names.moments.hours.fill(&[
                     ("days", &days),
                     ("from", &from),
@@ -104,6 +106,13 @@ impl Writer<'_> {
             first = last + 1;
         }
         self.zoned(&self.list(&groups), &hours.zone_name)
+    }
+
+    /// Midnight as the end of a day: `24:00` where the clock counts to it.
+    fn end_of_day(self) -> String {
+        let midnight = self.formats.time(Time::midnight());
+        let rest = midnight.strip_prefix("00").or_else(|| midnight.strip_prefix('0'));
+        rest.map_or_else(|| midnight.clone(), |rest| format!("24{rest}"))
     }
 
     fn days(self, first: usize, last: usize) -> String {

@@ -3,6 +3,8 @@
 mod hours;
 mod read;
 mod read_values;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

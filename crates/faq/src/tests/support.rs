@@ -41,3 +41,15 @@ pub(crate) fn bundled(locales: &[&str]) -> Answers {
 pub(crate) fn at(moment: &str) -> Timestamp {
     moment.parse().unwrap()
 }
+
+/// The locales that the repository holds, sorted.
+#[expect(clippy::disallowed_methods, reason = "tests read the repository's own files")]
+pub(crate) fn locales() -> Vec<String> {
+    let entries = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
+    let mut locales: Vec<_> = entries
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    locales.sort();
+    locales
+}
