@@ -79,12 +79,22 @@ impl Analyzer {
     /// Everything that is wrong with the sources, at once.
     pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
         let packs = packs::read(sources)?;
-        let model = model::compile(&packs, sources)?;
-        let ids: Vec<&str> = model.specs.iter().map(|spec| spec.id.as_str()).collect();
-        let fitted = Fitted::read(&packs.locks, &ids);
+        let ids: Vec<&str> = packs.specs.iter().map(|spec| spec.id.as_str()).collect();
+        let (rest, model) = std::thread::scope(|scope| {
+            let rest = scope.spawn(|| {
+                (
+                    EntityFinder::compile(options),
+                    Fitted::read(&packs.locks, &ids),
+                    hash(sources, options),
+                )
+            });
+            let model = model::compile(&packs, sources);
+            (rest.join(), model)
+        });
+        let (model, (entities, fitted, hash)) =
+            (model?, rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
-        let entities = EntityFinder::compile(options)?;
-        Ok(Self { model, fitted, entities, languages, hash: hash(sources, options) })
+        Ok(Self { model, fitted, entities: entities?, languages, hash })
     }
 
     /// Reads one message. Never fails; text beyond [`Analyzer::MAX_BYTES`] is not read.
@@ -94,7 +104,13 @@ impl Analyzer {
         SCRATCH.with_borrow_mut(|(scan, scores)| self.analyze_with(text, hints, scan, scores))
     }
 
-    fn analyze_with(&self, text: &str, hints: &Hints<'_>, scan: &mut Scan, scores: &mut Scores) -> Analysis {
+    fn analyze_with(
+        &self,
+        text: &str,
+        hints: &Hints<'_>,
+        scan: &mut Scan,
+        scores: &mut Scores,
+    ) -> Analysis {
         scan.fill(&self.model, text, hints);
         scores.fill(scan, &self.model, self.fitted.as_ref());
         let intents = scores.matches(scan, &self.model, self.fitted.as_ref(), text, REPORTED);
@@ -137,13 +153,17 @@ impl Analyzer {
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {
         let none = scores.probability.get(self.model.none).copied().unwrap_or(1000);
         match intents.iter().find(|found| !found.denied) {
-            Some(top) if top.confidence.permille() >= BAR && top.confidence.permille() >= none => (top.id.clone(), top.confidence),
+            Some(top) if top.confidence.permille() >= BAR && top.confidence.permille() >= none => {
+                (top.id.clone(), top.confidence)
+            }
             _ => (score::none_id(&self.model), Confidence::from_permille(none)),
         }
     }
 
     fn nearest(&self, scores: &Scores) -> Vec<IntentId> {
-        let mut order: Vec<usize> = (0..self.model.specs.len()).filter(|&i| i != self.model.none && scores.probability[i] > 0).collect();
+        let mut order: Vec<usize> = (0..self.model.specs.len())
+            .filter(|&i| i != self.model.none && scores.probability[i] > 0)
+            .collect();
         order.sort_by_key(|&i| (std::cmp::Reverse(scores.total[i]), i));
         order.into_iter().take(3).map(|i| self.model.specs[i].id.clone()).collect()
     }
@@ -151,9 +171,14 @@ impl Analyzer {
     /// The highest class over the wishes that reach the bar, raised by mood.
     fn class(&self, intents: &[IntentMatch], top: &IntentId, anger: u8) -> (Severity, u8, bool) {
         let mut class = (Severity::Blue, 1, false);
-        for found in intents.iter().filter(|i| !i.denied && (i.confidence.permille() >= BAR || i.id == *top)) {
+        let understood = *top != score::none_id(&self.model);
+        for found in intents
+            .iter()
+            .filter(|i| understood && !i.denied && (i.confidence.permille() >= BAR || i.id == *top))
+        {
             if let Some(spec) = self.model.specs.iter().find(|spec| spec.id == found.id) {
-                class = (class.0.max(spec.severity), class.1.max(spec.tier), class.2 || spec.handoff);
+                class =
+                    (class.0.max(spec.severity), class.1.max(spec.tier), class.2 || spec.handoff);
             }
         }
         if anger >= 2 {

@@ -33,19 +33,29 @@ pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
     let mut counts = [0i32; 10];
     let mut taken: Vec<(u32, u32, Mood)> = Vec::new();
     let mut moods = scan.moods.clone();
-    moods.sort_unstable_by_key(|&(mood, language, start, end)| (start, std::cmp::Reverse(end), mood, language));
+    moods.sort_unstable_by_key(|&(mood, language, start, end)| {
+        (start, std::cmp::Reverse(end), mood, language)
+    });
     for (mood, language, start, end) in moods {
         // A longer phrase speaks for the words inside it, whatever their own mood.
-        if taken.iter().any(|&(s, e, m)| s <= start && end <= e && (e - s > end - start || m == mood)) {
+        if taken
+            .iter()
+            .any(|&(s, e, m)| s <= start && end <= e && (e - s > end - start || m == mood))
+        {
             continue;
         }
         taken.push((start, end, mood));
         let denied = scan.denied(start, end);
         let points = points(mood, denied);
-        counts[mood as usize] += i32::from(!denied || matches!(mood, Mood::Polite | Mood::Again | Mood::Intensifier));
+        counts[mood as usize] +=
+            i32::from(!denied || matches!(mood, Mood::Polite | Mood::Again | Mood::Intensifier));
         let name = model.languages.get(usize::from(language)).and_then(|l| l.moods.get(&mood));
         if let Some(name) = name {
-            ledger.note(Arc::clone(name), scan.folded.span(start as usize, end as usize, text), points);
+            ledger.note(
+                Arc::clone(name),
+                scan.folded.span(start as usize, end as usize, text),
+                points,
+            );
         }
     }
     typography(scan, &mut ledger);
@@ -84,7 +94,11 @@ fn typography(scan: &Scan, ledger: &mut Ledger<'_>) {
         let signs: usize = part.chars().filter(|c| matches!(c, '!' | '?' | '！' | '？')).count();
         if signs >= 3 {
             let mixed = part.contains(['!', '！']) && part.contains(['?', '？']);
-            ledger.note("emotion/punctuation", Span { start: at, end: at + part.trim_end().len() }, if mixed { 2 } else { 1 });
+            ledger.note(
+                "emotion/punctuation",
+                Span { start: at, end: at + part.trim_end().len() },
+                if mixed { 2 } else { 1 },
+            );
         }
         at += part.len();
     }
@@ -108,13 +122,16 @@ fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
                 angry += 1;
                 ledger.note("emotion/emoji", span, 2);
             }
-            '😍' | '🥰' | '😊' | '😀' | '😃' | '😄' | '😁' | '❤' | '💕' | '🎉' | '🤩' | '😘' | '💖' => {
+            '😍' | '🥰' | '😊' | '😀' | '😃' | '😄' | '😁' | '❤' | '💕' | '🎉' | '🤩' | '😘'
+            | '💖' => {
                 glad += 1;
                 if glad == 1 {
                     ledger.note("emotion/emoji", span, -2);
                 }
             }
-            '😢' | '😭' | '😞' | '😔' | '☹' | '🙁' | '😟' | '😩' | '😫' | '💔' => sad += 1,
+            '😢' | '😭' | '😞' | '😔' | '☹' | '🙁' | '😟' | '😩' | '😫' | '💔' => {
+                sad += 1
+            }
             _ => {}
         }
     }

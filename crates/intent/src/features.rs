@@ -28,8 +28,16 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 8] =
-        [Self::Word, Self::Pair, Self::Piece, Self::Concept, Self::Denied, Self::Concepts, Self::Shape, Self::Rule];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Word,
+        Self::Pair,
+        Self::Piece,
+        Self::Concept,
+        Self::Denied,
+        Self::Concepts,
+        Self::Shape,
+        Self::Rule,
+    ];
 
     pub(crate) fn letter(self) -> char {
         match self {
@@ -123,11 +131,15 @@ impl Found {
 
     /// The text that [`key`] makes this feature's key from.
     pub(crate) fn name(&self, scan: &Scan, model: &Model) -> String {
-        let slice = |from: u32, to: u32| scan.folded.text.get(from as usize..to as usize).unwrap_or_default();
+        let slice = |from: u32, to: u32| {
+            scan.folded.text.get(from as usize..to as usize).unwrap_or_default()
+        };
         let concept = |at: u32| model.concepts.get(at as usize).map_or("", String::as_str);
         match self.what {
             What::Word => slice(self.start, self.end).to_owned(),
-            What::Pair(first_end, second_start) => format!("{} {}", slice(self.start, first_end), slice(second_start, self.end)),
+            What::Pair(first_end, second_start) => {
+                format!("{} {}", slice(self.start, first_end), slice(second_start, self.end))
+            }
             What::Piece(begins, ends) => {
                 let (begin, end) = (if begins { "^" } else { "" }, if ends { "$" } else { "" });
                 format!("{begin}{}{end}", slice(self.start, self.end))
@@ -135,7 +147,9 @@ impl Found {
             What::Concept(at) | What::Denied(at) => concept(at).to_owned(),
             What::Concepts(a, b) => format!("{}>{}", concept(a), concept(b)),
             What::Shape(name) => name.to_owned(),
-            What::Rule(rule) => model.rules.get(rule as usize).map_or_else(String::new, |r| r.name.to_string()),
+            What::Rule(rule) => {
+                model.rules.get(rule as usize).map_or_else(String::new, |r| r.name.to_string())
+            }
         }
     }
 }
@@ -160,14 +174,20 @@ fn rules(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
     for (rule, start, end) in patterns.chain(keywords) {
         let info = &model.rules[rule as usize];
         if !info.fixed && !scan.denied(start, end) {
-            each(Found { what: What::Rule(rule), key: hash.add(info.name.as_bytes()).key(), start, end });
+            each(Found {
+                what: What::Rule(rule),
+                key: hash.add(info.name.as_bytes()).key(),
+                start,
+                end,
+            });
         }
     }
 }
 
 fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
     let text = scan.folded.text.as_str();
-    let [word_hash, pair_hash, piece_hash] = [Kind::Word, Kind::Pair, Kind::Piece].map(|kind| Hasher::new(kind, language));
+    let [word_hash, pair_hash, piece_hash] =
+        [Kind::Word, Kind::Pair, Kind::Piece].map(|kind| Hasher::new(kind, language));
     let mut previous: Option<(usize, usize)> = None;
     let mut left = MAX_UNITS;
     for word in &scan.segments.words {
@@ -177,7 +197,9 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
         left -= 1;
         let (start, end) = (word.start, word.end);
         let slice = &text[start..end];
-        let mut emit = |what, key, start: usize, end: usize| each(Found { what, key, start: start as u32, end: end as u32 });
+        let mut emit = |what, key, start: usize, end: usize| {
+            each(Found { what, key, start: start as u32, end: end as u32 })
+        };
         if word.script == Script::Digit {
             previous = None;
             continue;
@@ -189,7 +211,8 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
         }
         emit(What::Word, word_hash.add(slice.as_bytes()).key(), start, end);
         if let Some((from, to)) = previous {
-            let key = pair_hash.add(text[from..to].as_bytes()).add(b" ").add(slice.as_bytes()).key();
+            let key =
+                pair_hash.add(text[from..to].as_bytes()).add(b" ").add(slice.as_bytes()).key();
             emit(What::Pair(to as u32, start as u32), key, from, end);
         }
         previous = Some((start, end));
@@ -216,14 +239,25 @@ fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, 
             piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
             if to - from >= 3 {
                 let whole = if to == letters { piece.add(b"$") } else { piece };
-                emit(What::Piece(from == 0, to == letters), whole.key(), at + bounds[from], at + bounds[to]);
+                emit(
+                    What::Piece(from == 0, to == letters),
+                    whole.key(),
+                    at + bounds[from],
+                    at + bounds[to],
+                );
             }
         }
     }
 }
 
 /// One to four characters in a row.
-fn unspaced(run: &str, at: usize, hash: Hasher, left: &mut usize, emit: &mut impl FnMut(What, Key, usize, usize)) {
+fn unspaced(
+    run: &str,
+    at: usize,
+    hash: Hasher,
+    left: &mut usize,
+    emit: &mut impl FnMut(What, Key, usize, usize),
+) {
     for (from, _) in run.char_indices() {
         if *left == 0 {
             return;
@@ -257,13 +291,15 @@ fn concepts(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
     }
     for (at, &(atom, start, end, denied)) in seen.iter().enumerate() {
         let name = model.concepts[atom as usize].as_bytes();
-        let (what, hash) = if denied { (What::Denied(atom), kinds[1]) } else { (What::Concept(atom), kinds[0]) };
+        let (what, hash) =
+            if denied { (What::Denied(atom), kinds[1]) } else { (What::Concept(atom), kinds[0]) };
         each(Found { what, key: hash.add(name).key(), start, end });
         for &(other, other_start, other_end, _) in seen[at + 1..].iter().take(PAIRED) {
             if other_start < end {
                 continue;
             }
-            let key = kinds[2].add(name).add(b">").add(model.concepts[other as usize].as_bytes()).key();
+            let key =
+                kinds[2].add(name).add(b">").add(model.concepts[other as usize].as_bytes()).key();
             each(Found { what: What::Concepts(atom, other), key, start, end: other_end });
         }
     }
@@ -288,7 +324,9 @@ fn shape(scan: &Scan, each: &mut impl FnMut(Found)) {
         _ => "length 31",
     };
     let end = text.len() as u32;
-    let mut emit = |name: &'static str| each(Found { what: What::Shape(name), key: hash.add(name.as_bytes()).key(), start: 0, end });
+    let mut emit = |name: &'static str| {
+        each(Found { what: What::Shape(name), key: hash.add(name.as_bytes()).key(), start: 0, end })
+    };
     emit(length);
     if text.contains('?') {
         emit("question");

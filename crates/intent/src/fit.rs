@@ -55,7 +55,10 @@ const HIDE_BY_HAND: u32 = 110;
 ///
 /// # Errors
 /// What is wrong with the packs.
-pub fn fit(sources: &[Source<'_>], progress: &mut dyn FnMut(Progress)) -> Result<Vec<Lock>, PackErrors> {
+pub fn fit(
+    sources: &[Source<'_>],
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Vec<Lock>, PackErrors> {
     let packs = packs::read(sources)?;
     let model = model::compile(&packs, sources)?;
     let data = Data::gather(&packs, &model);
@@ -107,17 +110,34 @@ impl Data {
         let mut scores = Scores::default();
         for (language, pack) in packs.languages.iter().enumerate() {
             for entry in &pack.entries {
-                let Some(intent) = model.specs.iter().position(|s| s.id.as_str() == entry.id.text) else { continue };
+                let Some(intent) = model.specs.iter().position(|s| s.id.as_str() == entry.id.text)
+                else {
+                    continue;
+                };
                 for sample in &entry.samples {
-                    scan.fill_in(model, &sample.text, &Hints::default(), u8::try_from(language).ok());
+                    scan.fill_in(
+                        model,
+                        &sample.text,
+                        &Hints::default(),
+                        u8::try_from(language).ok(),
+                    );
                     scores.fill(&scan, model, None);
                     let mut keys: Vec<(Key, bool)> = Vec::new();
-                    features::extract(&scan, model, |found| keys.push((found.key, found.kind().is_lexical())));
+                    features::extract(&scan, model, |found| {
+                        keys.push((found.key, found.kind().is_lexical()))
+                    });
                     keys.sort_unstable();
                     keys.dedup();
                     features::extract(&scan, model, |found| {
                         let entry = seen.entry(found.key).or_insert_with(|| {
-                            (0, Feature { kind: found.kind(), language, name: found.name(&scan, model) })
+                            (
+                                0,
+                                Feature {
+                                    kind: found.kind(),
+                                    language,
+                                    name: found.name(&scan, model),
+                                },
+                            )
                         });
                         entry.0 += 1;
                     });
@@ -131,24 +151,40 @@ impl Data {
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
-    fn index(raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)>, seen: FxHashMap<Key, (u32, Feature)>, model: &Model) -> Self {
+    fn index(
+        raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)>,
+        seen: FxHashMap<Key, (u32, Feature)>,
+        model: &Model,
+    ) -> Self {
         let mut kept: Vec<(Key, Feature)> = seen
             .into_iter()
-            .filter(|(_, (count, feature))| *count >= if feature.kind == Kind::Word { 1 } else { 2 })
+            .filter(|(_, (count, feature))| {
+                *count >= if feature.kind == Kind::Word { 1 } else { 2 }
+            })
             .map(|(key, (_, feature))| (key, feature))
             .collect();
-        kept.sort_by(|(_, a), (_, b)| (a.kind, a.language, &a.name).cmp(&(b.kind, b.language, &b.name)));
-        let numbers: FxHashMap<Key, u32> = (0u32..).zip(&kept).map(|(i, (key, _))| (*key, i)).collect();
+        kept.sort_by(|(_, a), (_, b)| {
+            (a.kind, a.language, &a.name).cmp(&(b.kind, b.language, &b.name))
+        });
+        let numbers: FxHashMap<Key, u32> =
+            (0u32..).zip(&kept).map(|(i, (key, _))| (*key, i)).collect();
         let examples = raw
             .into_iter()
             .map(|(intent, keys, by_hand)| {
                 let pick = |lexical: bool| {
-                    keys.iter().filter(|(_, l)| *l == lexical).filter_map(|(key, _)| numbers.get(key).copied()).collect()
+                    keys.iter()
+                        .filter(|(_, l)| *l == lexical)
+                        .filter_map(|(key, _)| numbers.get(key).copied())
+                        .collect()
                 };
                 Example { intent, lexical: pick(true), conceptual: pick(false), by_hand }
             })
             .collect();
-        Self { examples, features: kept.into_iter().map(|(_, feature)| feature).collect(), intents: model.specs.len() }
+        Self {
+            examples,
+            features: kept.into_iter().map(|(_, feature)| feature).collect(),
+            intents: model.specs.len(),
+        }
     }
 
     /// The temperature under which held-out samples are most probable.
@@ -157,14 +193,19 @@ impl Data {
         for fold in 0..FOLDS {
             let mut trainer = Trainer::new(self);
             trainer.train(EPOCHS, |at| at % FOLDS != fold, tick);
-            for (_, example) in self.examples.iter().enumerate().filter(|(at, _)| at % FOLDS == fold) {
+            for (_, example) in
+                self.examples.iter().enumerate().filter(|(at, _)| at % FOLDS == fold)
+            {
                 held_out.push((trainer.scores(example), example.intent));
             }
         }
         (6..40)
             .map(|tenth| tenth * 100)
             .min_by_key(|&temperature| {
-                let loss: f64 = held_out.iter().map(|(scores, intent)| loss(scores, *intent, f64::from(temperature) / 1000.0)).sum();
+                let loss: f64 = held_out
+                    .iter()
+                    .map(|(scores, intent)| loss(scores, *intent, f64::from(temperature) / 1000.0))
+                    .sum();
                 (loss * 1000.0) as i64
             })
             .unwrap_or(1000)
@@ -217,7 +258,8 @@ impl<'d> Trainer<'d> {
     }
 
     fn train(&mut self, epochs: usize, member: impl Fn(usize) -> bool, tick: &mut impl FnMut()) {
-        let mut order: Vec<usize> = (0..self.data.examples.len()).filter(|&at| member(at)).collect();
+        let mut order: Vec<usize> =
+            (0..self.data.examples.len()).filter(|&at| member(at)).collect();
         for epoch in 0..epochs {
             for at in (1..order.len()).rev() {
                 order.swap(at, self.next() as usize % (at + 1));
@@ -234,7 +276,10 @@ impl<'d> Trainer<'d> {
         let data = self.data;
         let example = &data.examples[at];
         let keep = |trainer: &mut Self, list: &[u32], share: u32| -> Vec<u32> {
-            list.iter().copied().filter(|&f| !trainer.is_dropped(f) && trainer.next() & 255 >= share).collect()
+            list.iter()
+                .copied()
+                .filter(|&f| !trainer.is_dropped(f) && trainer.next() & 255 >= share)
+                .collect()
         };
         let lexical = keep(self, &example.lexical, HIDE_LEXICAL);
         let conceptual = keep(self, &example.conceptual, HIDE_CONCEPTUAL);
@@ -291,7 +336,8 @@ impl<'d> Trainer<'d> {
     }
 
     fn scores(&self, example: &Example) -> Vec<f32> {
-        let damp = [&example.lexical, &example.conceptual].map(|list| damping(list.len() as u32) as f32 / 1024.0);
+        let damp = [&example.lexical, &example.conceptual]
+            .map(|list| damping(list.len() as u32) as f32 / 1024.0);
         let mut scores = self.sum([&example.lexical, &example.conceptual], damp);
         add_by_hand(&mut scores, example);
         scores
@@ -319,13 +365,19 @@ impl<'d> Trainer<'d> {
 
     fn locks(&self, packs: &packs::Packs, model: &Model, temperature: i32) -> Vec<Lock> {
         let ids: Vec<&str> = model.specs.iter().map(|s| s.id.as_str()).collect();
-        let head = format!("{}\n# Made by `switchboard compile` from the samples; do not edit.\ni {}\n", fitted::FORMAT, ids.join(" "));
+        let head = format!(
+            "{}\n# Made by `switchboard compile` from the samples; do not edit.\ni {}\n",
+            fitted::FORMAT,
+            ids.join(" ")
+        );
         let mut texts: BTreeMap<String, String> = BTreeMap::new();
         let mut root = format!("{head}h {BY_HAND}\nt {temperature}\n");
-        let bias: Vec<String> = self.bias.iter().enumerate().map(|(k, b)| format!("{k}={}", quantise(*b))).collect();
+        let bias: Vec<String> =
+            self.bias.iter().enumerate().map(|(k, b)| format!("{k}={}", quantise(*b))).collect();
         let _ = writeln!(root, "a bias\t{}", bias.join(" "));
         texts.insert("weights.lock".to_owned(), root);
-        for (feature, row) in self.data.features.iter().zip(self.weights.chunks(self.data.intents)) {
+        for (feature, row) in self.data.features.iter().zip(self.weights.chunks(self.data.intents))
+        {
             let weights: Vec<String> = row
                 .iter()
                 .enumerate()
@@ -341,7 +393,8 @@ impl<'d> Trainer<'d> {
                 "weights.lock".to_owned()
             };
             let text = texts.entry(path).or_insert_with(|| head.clone());
-            let _ = writeln!(text, "{} {}\t{}", feature.kind.letter(), feature.name, weights.join(" "));
+            let _ =
+                writeln!(text, "{} {}\t{}", feature.kind.letter(), feature.name, weights.join(" "));
         }
         texts.into_iter().map(|(path, text)| Lock { path, text }).collect()
     }

@@ -73,12 +73,16 @@ impl Fitted {
         self.table.insert(key, Weights { from, to: self.weights.len() as u32 });
     }
 
-
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
     /// Nothing when the root's lock is missing or was made by another version.
     pub(crate) fn read(locks: &BTreeMap<String, Vec<u8>>, intents: &[&str]) -> Option<Self> {
         let root = std::str::from_utf8(locks.get("weights.lock")?).ok()?;
-        let mut fitted = Self { bias: vec![0; intents.len()], by_hand: 1000, temperature: 1000, ..Self::default() };
+        let mut fitted = Self {
+            bias: vec![0; intents.len()],
+            by_hand: 1000,
+            temperature: 1000,
+            ..Self::default()
+        };
         fitted.read_one(root, "", intents)?;
         for (path, bytes) in locks {
             if let Some((language, _)) = path.split_once('/') {
@@ -102,7 +106,15 @@ impl Fitted {
             match kind {
                 "# " => {}
                 "i " => {
-                    names = rest.split(' ').map(|id| intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok())).collect();
+                    names = rest
+                        .split(' ')
+                        .map(|id| {
+                            intents
+                                .iter()
+                                .position(|i| *i == id)
+                                .and_then(|at| u16::try_from(at).ok())
+                        })
+                        .collect();
                 }
                 "h " => self.by_hand = rest.parse().ok()?,
                 "t " => self.temperature = rest.parse().ok()?,
@@ -111,7 +123,9 @@ impl Fitted {
                     scratch.clear();
                     for value in values.split(' ') {
                         let (index, weight) = value.split_once('=')?;
-                        if let Some(intent) = names.get(index.parse::<usize>().ok()?).copied().flatten() {
+                        if let Some(intent) =
+                            names.get(index.parse::<usize>().ok()?).copied().flatten()
+                        {
                             scratch.push((intent, weight.parse().ok()?));
                         }
                     }

@@ -87,12 +87,21 @@ pub(crate) struct FoldsToNothing;
 
 impl LexiconBuilder {
     /// Adds a literal in all the spellings that its language has for it.
-    pub(crate) fn add(&mut self, text: &str, language: u8, pack: &Language, mode: Mode, role: Role) -> Result<(), FoldsToNothing> {
+    pub(crate) fn add(
+        &mut self,
+        text: &str,
+        language: u8,
+        pack: &Language,
+        mode: Mode,
+        role: Role,
+    ) -> Result<(), FoldsToNothing> {
         let folded = fold(text).text;
         if folded.trim().is_empty() {
             return Err(FoldsToNothing);
         }
-        let accented = !text.is_ascii() && folded.is_ascii() && folded.bytes().any(|b| b.is_ascii_alphabetic());
+        let accented = !text.is_ascii()
+            && folded.is_ascii()
+            && folded.bytes().any(|b| b.is_ascii_alphabetic());
         let usage = Use { language, mode, role, accented };
         for spelling in spellings(text, &folded, pack) {
             self.literals.push((spelling, usage));
@@ -157,7 +166,9 @@ fn spellings(text: &str, folded: &str, pack: &Language) -> Vec<String> {
 
 impl Boundary {
     fn new(language: &Language) -> Self {
-        let set = |list: &[crate::pack::document::Text]| list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>();
+        let set = |list: &[crate::pack::document::Text]| {
+            list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>()
+        };
         let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
         Self {
             start: language.start,
@@ -192,7 +203,12 @@ impl Lexicon {
             }
             for usage in &self.uses[literal.uses.start as usize..literal.uses.end as usize] {
                 if whole || self.holds(usage, text, edges, start, end) {
-                    found(Hit { start: offset(start), end: offset(end), usage: *usage, typo: false });
+                    found(Hit {
+                        start: offset(start),
+                        end: offset(end),
+                        usage: *usage,
+                        typo: false,
+                    });
                 }
             }
         }
@@ -212,9 +228,15 @@ impl Lexicon {
                 || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
     }
 
-    /// Calls `found` for the uses in one language of the words that are one edit away
+    /// Calls `found` for the uses (in one language, or in any) of the words that are one edit away
     /// from this one. The caller has made sure that it is not known itself.
-    pub(crate) fn find_typo(&self, word: &str, at: usize, language: u8, mut found: impl FnMut(Hit)) {
+    pub(crate) fn find_typo(
+        &self,
+        word: &str,
+        at: usize,
+        language: Option<u8>,
+        mut found: impl FnMut(Hit),
+    ) {
         let mut seen: Option<u32> = None;
         each_deletion(word, |hash| {
             for &literal in self.deletions.get(&hash).map_or(&[][..], Vec::as_slice) {
@@ -224,14 +246,22 @@ impl Lexicon {
                 let uses = &self.literals[literal as usize].uses;
                 let mut uses = self.uses[uses.start as usize..uses.end as usize]
                     .iter()
-                    .filter(|usage| usage.language == language && repairs_to(usage))
+                    .filter(|usage| {
+                        language.is_none_or(|language| usage.language == language)
+                            && repairs_to(usage)
+                    })
                     .peekable();
                 if uses.peek().is_none() || !one_edit(word, &self.literals[literal as usize].text) {
                     continue;
                 }
                 seen = Some(literal);
                 for usage in uses {
-                    found(Hit { start: offset(at), end: offset(at + word.len()), usage: *usage, typo: true });
+                    found(Hit {
+                        start: offset(at),
+                        end: offset(at + word.len()),
+                        usage: *usage,
+                        typo: true,
+                    });
                 }
             }
         });
@@ -293,7 +323,11 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
 /// Whether two words differ by exactly one insertion, deletion, substitution or
 /// transposition of neighbours.
 pub(crate) fn one_edit(a: &str, b: &str) -> bool {
-    let common = a.char_indices().zip(b.chars()).find(|((_, x), y)| x != y).map_or(a.len().min(b.len()), |((at, _), _)| at);
+    let common = a
+        .char_indices()
+        .zip(b.chars())
+        .find(|((_, x), y)| x != y)
+        .map_or(a.len().min(b.len()), |((at, _), _)| at);
     let (mut x, mut y) = (a[common..].chars(), b[common..].chars());
     let (rest_a, rest_b) = (x.clone(), y.clone());
     let (first_a, first_b) = (x.next(), y.next());
@@ -302,7 +336,10 @@ pub(crate) fn one_edit(a: &str, b: &str) -> bool {
         (Some(_), None) => x.next().is_none(),
         (None, Some(_)) => y.next().is_none(),
         (Some(p), Some(q)) => {
-            if x.as_str() == y.as_str() || x.as_str() == rest_b.as_str() || rest_a.as_str() == y.as_str() {
+            if x.as_str() == y.as_str()
+                || x.as_str() == rest_b.as_str()
+                || rest_a.as_str() == y.as_str()
+            {
                 return true;
             }
             x.next() == Some(q) && y.next() == Some(p) && x.as_str() == y.as_str()

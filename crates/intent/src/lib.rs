@@ -21,6 +21,9 @@ mod score;
 mod segment;
 mod vote;
 
+#[cfg(test)]
+mod tests;
+
 pub use analysis::*;
 pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
 pub use fit::{Lock, Progress, fit};

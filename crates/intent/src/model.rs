@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::analyzer::IntentSpec;
 use crate::fold::fold;
 use crate::lexicon::{FoldsToNothing, Lexicon, LexiconBuilder, Role};
-use crate::nfa::{Nfa, NfaBuilder};
+use crate::nfa::{Nfa, NfaBuilder, Pattern};
 use crate::pack::concepts::Mode;
 use crate::pack::diagnostics::{Diagnostics, Place};
 use crate::pack::document::Text;
@@ -65,8 +65,10 @@ pub(crate) struct Model {
 /// Keywords that fold to nothing, stems that are too short.
 pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, PackErrors> {
     let mut diagnostics = Diagnostics::new(sources);
-    let concepts: BTreeMap<&str, u32> = (0u32..).zip(&packs.concepts).map(|(i, name)| (name.as_str(), i)).collect();
-    let intents: BTreeMap<&str, u16> = (0u16..).zip(&packs.specs).map(|(i, spec)| (spec.id.as_str(), i)).collect();
+    let concepts: BTreeMap<&str, u32> =
+        (0u32..).zip(&packs.concepts).map(|(i, name)| (name.as_str(), i)).collect();
+    let intents: BTreeMap<&str, u16> =
+        (0u16..).zip(&packs.specs).map(|(i, spec)| (spec.id.as_str(), i)).collect();
     let mut compiler = Compiler {
         diagnostics: &mut diagnostics,
         words: u32::try_from(packs.concepts.len()).unwrap_or(0),
@@ -74,7 +76,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
         concepts,
         intents,
         lexicon: LexiconBuilder::default(),
-        nfa: NfaBuilder::default(),
+        patterns: Vec::new(),
         rules: Vec::new(),
     };
     for (index, pack) in (0u8..SHARED).zip(&packs.languages) {
@@ -84,16 +86,32 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
     for entry in &packs.shared {
         compiler.rules_of(entry, SHARED, &neutral);
     }
-    let Compiler { lexicon, nfa, rules, .. } = compiler;
+    let Compiler { lexicon, patterns, rules, .. } = compiler;
     diagnostics.finish()?;
     let languages: Vec<&Language> = packs.languages.iter().map(|pack| &pack.language).collect();
+    // The two automata have nothing in common; building them is most of the start.
+    let (lexicon, nfa) = std::thread::scope(|scope| {
+        let nfa = scope.spawn(|| {
+            let mut builder = NfaBuilder::default();
+            patterns.iter().for_each(|pattern| builder.add(pattern));
+            builder.build()
+        });
+        (
+            lexicon.build(&languages),
+            nfa.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        )
+    });
     Ok(Model {
         specs: packs.specs.clone(),
-        none: packs.specs.iter().position(|spec| spec.id.as_str() == "none").unwrap_or(packs.specs.len()),
+        none: packs
+            .specs
+            .iter()
+            .position(|spec| spec.id.as_str() == "none")
+            .unwrap_or(packs.specs.len()),
         concepts: packs.concepts.clone(),
         languages: packs.languages.iter().map(language_info).collect(),
-        lexicon: lexicon.build(&languages),
-        nfa: nfa.build(),
+        lexicon,
+        nfa,
         rules,
     })
 }
@@ -106,7 +124,7 @@ struct Compiler<'c, 's> {
     concepts: BTreeMap<&'c str, u32>,
     intents: BTreeMap<&'c str, u16>,
     lexicon: LexiconBuilder,
-    nfa: NfaBuilder,
+    patterns: Vec<Pattern>,
     rules: Vec<RuleInfo>,
 }
 
@@ -162,15 +180,28 @@ impl Compiler<'_, '_> {
         }
     }
 
-    fn rule(&mut self, name: String, intent: u16, language: u8, by_hand: Option<i32>, default: i32) -> u32 {
+    fn rule(
+        &mut self,
+        name: String,
+        intent: u16,
+        language: u8,
+        by_hand: Option<i32>,
+        default: i32,
+    ) -> u32 {
         let weight = by_hand.unwrap_or(default);
-        self.rules.push(RuleInfo { name: name.into(), intent, language, weight, fixed: by_hand.is_some() });
+        self.rules.push(RuleInfo {
+            name: name.into(),
+            intent,
+            language,
+            weight,
+            fixed: by_hand.is_some(),
+        });
         u32::try_from(self.rules.len() - 1).unwrap_or(0)
     }
 
     fn pattern(&mut self, node: &Node, rule: u32, index: u8, language: &Language, place: Place) {
-        let Self { diagnostics, words, atoms, concepts, lexicon, nfa, .. } = self;
-        nfa.add(node, rule, &mut |element| match element {
+        let Self { diagnostics, words, atoms, concepts, lexicon, patterns, .. } = self;
+        patterns.push(Pattern::new(node, rule, &mut |element| match element {
             Node::Concept(name) => concepts.get(name.as_str()).copied(),
             Node::Word(word) => {
                 let key = (index, fold(word).text);
@@ -193,7 +224,7 @@ impl Compiler<'_, '_> {
                 }
             }
             _ => None,
-        });
+        }));
     }
 
     fn add(&mut self, text: &Text, index: u8, language: &Language, mode: Mode, role: Role) {
@@ -215,7 +246,12 @@ impl Compiler<'_, '_> {
         };
         if mode != Mode::Word && folded.chars().count() < least {
             let message = format!("`{}` is too short to stand inside words", text.text);
-            self.diagnostics.error(text.place, "short-stem", message, format!("write {least} letters or more, or list it under words"));
+            self.diagnostics.error(
+                text.place,
+                "short-stem",
+                message,
+                format!("write {least} letters or more, or list it under words"),
+            );
         }
     }
 }
@@ -235,6 +271,9 @@ fn language_info(pack: &LanguagePack) -> LanguageInfo {
         tag: tag.as_str().into(),
         negation_window: pack.language.negation_window,
         scripts: counts.into_iter().map(|(script, count)| (script, count * 1000 / total)).collect(),
-        moods: Mood::ALL.iter().map(|&(name, mood)| (mood, format!("{tag}/emotion/{name}").into())).collect(),
+        moods: Mood::ALL
+            .iter()
+            .map(|&(name, mood)| (mood, format!("{tag}/emotion/{name}").into()))
+            .collect(),
     }
 }

@@ -56,25 +56,46 @@ struct Positions {
     before: Vec<Vec<(usize, bool)>>,
 }
 
-impl NfaBuilder {
-    /// Adds one pattern of a rule; `atom` names concepts and words.
-    pub(crate) fn add(&mut self, node: &Node, rule: RuleIndex, atom: &mut dyn FnMut(&Node) -> Option<u32>) {
+/// A pattern with its elements resolved to atoms.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    rule: RuleIndex,
+    positions: Positions,
+    whole: Fragment,
+}
+
+impl Pattern {
+    /// Resolves one pattern of a rule; `atom` names concepts and words.
+    pub(crate) fn new(
+        node: &Node,
+        rule: RuleIndex,
+        atom: &mut dyn FnMut(&Node) -> Option<u32>,
+    ) -> Self {
         let mut positions = Positions::default();
-        let fragment = positions.read(node, atom);
+        let whole = positions.read(node, atom);
+        Self { rule, positions, whole }
+    }
+}
+
+impl NfaBuilder {
+    /// Adds one pattern.
+    pub(crate) fn add(&mut self, pattern: &Pattern) {
+        let Pattern { rule, positions, whole } = pattern;
         let mut states: Vec<u32> = Vec::with_capacity(positions.atoms.len());
         for (at, &atom) in positions.atoms.iter().enumerate() {
-            let mut from: Vec<(u32, bool)> = positions.before[at].iter().map(|&(p, gap)| (states[p], gap)).collect();
-            if fragment.first.iter().any(|&(p, _)| p == at) {
+            let mut from: Vec<(u32, bool)> =
+                positions.before[at].iter().map(|&(p, gap)| (states[p], gap)).collect();
+            if whole.first.iter().any(|&(p, _)| p == at) {
                 from.push((ROOT, false));
             }
             from.sort_unstable();
             from.dedup();
             states.push(self.state(from, atom));
         }
-        for (at, _) in fragment.last {
+        for &(at, _) in &whole.last {
             let accepts = &mut self.nfa.accepts[states[at] as usize];
-            if !accepts.contains(&rule) {
-                accepts.push(rule);
+            if !accepts.contains(rule) {
+                accepts.push(*rule);
             }
         }
     }
@@ -83,17 +104,22 @@ impl NfaBuilder {
         if self.nfa.accepts.is_empty() {
             self.push_state();
         }
-        if let Some(&state) = self.merged.get(&(from.clone(), atom)) {
+        let key = (from, atom);
+        if let Some(&state) = self.merged.get(&key) {
             return state;
         }
         let state = self.push_state();
-        for &(source, gap) in &from {
+        for &(source, gap) in &key.0 {
             let nfa = &mut self.nfa;
-            let (edges, mask) = if gap { (&mut nfa.gap, &mut nfa.gap_mask) } else { (&mut nfa.next, &mut nfa.next_mask) };
+            let (edges, mask) = if gap {
+                (&mut nfa.gap, &mut nfa.gap_mask)
+            } else {
+                (&mut nfa.next, &mut nfa.next_mask)
+            };
             edges.entry((source, atom)).or_default().push(state);
             mask[source as usize] |= bit(atom);
         }
-        self.merged.insert((from, atom), state);
+        self.merged.insert(key, state);
         state
     }
 
@@ -210,7 +236,13 @@ pub(crate) struct Active {
 impl Nfa {
     /// Finds all patterns in hits sorted by start. `distance` holds, for every position of
     /// the text, how far it is from the beginning.
-    pub(crate) fn run(&self, hits: &[AtomHit], distance: &[u32], active: &mut Vec<Active>, mut found: impl FnMut(PatternHit)) {
+    pub(crate) fn run(
+        &self,
+        hits: &[AtomHit],
+        distance: &[u32],
+        active: &mut Vec<Active>,
+        mut found: impl FnMut(PatternHit),
+    ) {
         active.clear();
         for hit in hits {
             let bit = bit(hit.atom);
@@ -267,7 +299,13 @@ impl Nfa {
                 flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
             };
             for &rule in &self.accepts[target as usize] {
-                found(PatternHit { rule, start: next.start, end: next.end, factor: next.factor, flags: next.flags });
+                found(PatternHit {
+                    rule,
+                    start: next.start,
+                    end: next.end,
+                    factor: next.factor,
+                    flags: next.flags,
+                });
             }
             let leads_on = self.next_mask[target as usize] | self.gap_mask[target as usize] != 0;
             if leads_on && active.len() < MAX_ACTIVE {

@@ -1,5 +1,6 @@
 //! One pass over a message: what stands in it, in which language, under which negation.
 
+use crate::Hints;
 use crate::fold::{Folded, fold_into};
 use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Role};
 use crate::model::Model;
@@ -7,7 +8,6 @@ use crate::nfa::{Active, AtomHit, PatternHit};
 use crate::pack::language::Mood;
 use crate::segment::{ENDS, STARTS, Script, Segments};
 use crate::vote::{self, Vote};
-use crate::Hints;
 
 /// Why a hit counts less than its rule's weight.
 pub(crate) const TYPO: u8 = 1;
@@ -62,7 +62,13 @@ impl Scan {
     }
 
     /// Like [`Scan::fill`], with the language known beforehand: for samples.
-    pub(crate) fn fill_in(&mut self, model: &Model, text: &str, hints: &Hints<'_>, language: Option<u8>) {
+    pub(crate) fn fill_in(
+        &mut self,
+        model: &Model,
+        text: &str,
+        hints: &Hints<'_>,
+        language: Option<u8>,
+    ) {
         self.folded = fold_into(text, std::mem::take(&mut self.folded));
         self.segments.fill(&self.folded.text);
         self.hits.clear();
@@ -71,7 +77,12 @@ impl Scan {
         if let Some(language) = language {
             self.votes.decide(language);
         }
+        let found = self.hits.len();
         self.repair(model);
+        // Where nothing spoke for a language, what the slips stand for does.
+        if self.votes.top().is_none() && self.hits.len() > found {
+            self.votes.count(model, &self.folded.text, &self.segments, &self.hits, hints, text);
+        }
         self.sort_out(model, text);
         self.measure();
         self.find_clauses();
@@ -85,22 +96,31 @@ impl Scan {
 
     /// Looks for slips of one letter in words that nothing else stands on.
     fn repair(&mut self, model: &Model) {
-        let Some(top) = self.votes.top() else { return };
+        let top = self.votes.top();
         let text = &self.folded.text;
         for word in &self.segments.words {
             let length = word.end - word.start;
-            if word.script.is_unspaced() || word.script == Script::Digit || length < MIN_TYPO_LETTERS || length > 64 {
+            if word.script.is_unspaced()
+                || word.script == Script::Digit
+                || length < MIN_TYPO_LETTERS
+                || length > 64
+            {
                 continue;
             }
             let letters = text[word.start..word.end].chars().count();
             let (start, end) = (word.start as u32, word.end as u32);
             let known = self.hits.iter().any(|hit| {
                 hit.start <= start && hit.end >= end && hit.usage.role != Role::Typical
-                    || hit.start == start && hit.usage.language == top && hit.end >= end.saturating_sub(3) && hit.usage.role != Role::Typical
+                    || hit.start == start
+                        && Some(hit.usage.language) == top
+                        && hit.end >= end.saturating_sub(3)
+                        && hit.usage.role != Role::Typical
             });
             if !known && letters >= MIN_TYPO_LETTERS {
                 let hits = &mut self.hits;
-                model.lexicon.find_typo(&text[word.start..word.end], word.start, top, |hit| hits.push(hit));
+                model
+                    .lexicon
+                    .find_typo(&text[word.start..word.end], word.start, top, |hit| hits.push(hit));
             }
         }
     }
@@ -131,8 +151,12 @@ impl Scan {
                     }
                     let (start, end) = widen(&self.segments.edges, start, end);
                     match hit.usage.role {
-                        Role::Keyword(rule) => self.keywords.push(KeywordHit { rule, start, end, factor, flags }),
-                        Role::Atom(atom) => self.atoms.push(AtomHit { start, end, atom, factor, flags }),
+                        Role::Keyword(rule) => {
+                            self.keywords.push(KeywordHit { rule, start, end, factor, flags })
+                        }
+                        Role::Atom(atom) => {
+                            self.atoms.push(AtomHit { start, end, atom, factor, flags })
+                        }
                         _ => {}
                     }
                 }
@@ -182,7 +206,8 @@ impl Scan {
     fn find_clauses(&mut self) {
         self.clauses.clear();
         self.clauses.push(0);
-        let positions = self.segments.commas.iter().chain(&self.segments.sentence_ends).map(|&at| at as u32);
+        let positions =
+            self.segments.commas.iter().chain(&self.segments.sentence_ends).map(|&at| at as u32);
         self.clauses.extend(positions.chain(self.breakers.iter().map(|&(start, _)| start)));
         self.clauses.sort_unstable();
         self.clauses.dedup();
@@ -198,23 +223,33 @@ impl Scan {
 
     fn find_scopes(&mut self, model: &Model) {
         self.scopes.clear();
-        let window = self.votes.top().map_or(4, |top| model.languages[usize::from(top)].negation_window) * 3;
+        let window =
+            self.votes.top().map_or(4, |top| model.languages[usize::from(top)].negation_window) * 3;
         for &(start, end, before) in &self.negators {
             if self.exceptions.iter().any(|&(from, to)| from <= start && end <= to) {
                 continue;
             }
             // A negator that is part of a longer one ("not" in "not only") is that one.
-            if self.negators.iter().any(|&(from, to, _)| from <= start && end <= to && to - from > end - start) {
+            if self
+                .negators
+                .iter()
+                .any(|&(from, to, _)| from <= start && end <= to && to - from > end - start)
+            {
                 continue;
             }
             let (clause_start, clause_end) = self.clause(start);
             let scope = if before {
                 let limit = self.distance[end as usize] + window;
-                let reach = (end..=clause_end).take_while(|&at| self.distance[at as usize] <= limit).last().unwrap_or(end);
+                let reach = (end..=clause_end)
+                    .take_while(|&at| self.distance[at as usize] <= limit)
+                    .last()
+                    .unwrap_or(end);
                 Scope { negator: (start, end), start: end, end: reach }
             } else {
                 let limit = self.distance[start as usize].saturating_sub(window);
-                let reach = (clause_start..=start).find(|&at| self.distance[at as usize] >= limit).unwrap_or(start);
+                let reach = (clause_start..=start)
+                    .find(|&at| self.distance[at as usize] >= limit)
+                    .unwrap_or(start);
                 Scope { negator: (start, end), start: reach, end: start }
             };
             self.scopes.push(scope);
@@ -232,14 +267,19 @@ impl Scan {
     /// Of each rule the longest match, the earliest of these; keywords inside a longer
     /// keyword of their rule's language are dropped.
     fn keep_best(&mut self) {
-        self.patterns.sort_unstable_by_key(|p| (p.rule, std::cmp::Reverse(p.factor), std::cmp::Reverse(p.end - p.start), p.start));
+        self.patterns.sort_unstable_by_key(|p| {
+            (p.rule, std::cmp::Reverse(p.factor), std::cmp::Reverse(p.end - p.start), p.start)
+        });
         self.patterns.dedup_by_key(|p| p.rule);
         self.keywords.sort_unstable_by_key(|k| (k.start, std::cmp::Reverse(k.end), k.rule));
         let mut kept = 0;
         for at in 0..self.keywords.len() {
             let hit = self.keywords[at];
             let inside = self.keywords.iter().any(|other| {
-                other.start <= hit.start && hit.end <= other.end && other.end - other.start > hit.end - hit.start && other.flags & TYPO == 0
+                other.start <= hit.start
+                    && hit.end <= other.end
+                    && other.end - other.start > hit.end - hit.start
+                    && other.flags & TYPO == 0
             });
             if !inside {
                 self.keywords[kept] = hit;
@@ -252,7 +292,10 @@ impl Scan {
     /// The positions of concepts that are not inside a longer one.
     pub(crate) fn inside_longer(&self, hit: &AtomHit, concepts: u32) -> bool {
         self.atoms.iter().any(|other| {
-            other.atom < concepts && other.start <= hit.start && hit.end <= other.end && other.end - other.start > hit.end - hit.start
+            other.atom < concepts
+                && other.start <= hit.start
+                && hit.end <= other.end
+                && other.end - other.start > hit.end - hit.start
         })
     }
 }

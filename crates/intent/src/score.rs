@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::analysis::{Confidence, Deduction, DeductionReason, Evidence, IntentId, IntentMatch, Span};
+use crate::analysis::{
+    Confidence, Deduction, DeductionReason, Evidence, IntentId, IntentMatch, Span,
+};
 use crate::features::{self, Found, Kind};
 use crate::fitted::{Fitted, Weights, damping};
 use crate::model::Model;
@@ -60,17 +62,30 @@ impl Scores {
                 if let Some(none) = self.total.get_mut(model.none) {
                     *none = NONE_BY_HAND;
                 }
-                probabilities(&self.total, TEMPERATURE_BY_HAND, &mut self.parts, &mut self.probability);
+                probabilities(
+                    &self.total,
+                    TEMPERATURE_BY_HAND,
+                    &mut self.parts,
+                    &mut self.probability,
+                );
             }
             Some(fitted) => {
                 let [lexical, conceptual] = self.add_fitted(scan, model, fitted, count);
                 for intent in 0..count {
-                    let fit = i64::from(self.lexical[intent]) * lexical + i64::from(self.conceptual[intent]) * conceptual;
+                    let fit = i64::from(self.lexical[intent]) * lexical
+                        + i64::from(self.conceptual[intent]) * conceptual;
                     let hand = i64::from(self.by_hand[intent]) * i64::from(fitted.by_hand) / 1000;
-                    let total = i64::from(fitted.bias.get(intent).copied().unwrap_or(0)) + fit / 1024 + hand;
+                    let total = i64::from(fitted.bias.get(intent).copied().unwrap_or(0))
+                        + fit / 1024
+                        + hand;
                     self.total.push(i32::try_from(total).unwrap_or(i32::MAX));
                 }
-                probabilities(&self.total, fitted.temperature.max(1), &mut self.parts, &mut self.probability);
+                probabilities(
+                    &self.total,
+                    fitted.temperature.max(1),
+                    &mut self.parts,
+                    &mut self.probability,
+                );
             }
         }
     }
@@ -81,10 +96,16 @@ impl Scores {
         let keywords = scan.keywords.iter().map(|k| (k.rule, k.start, k.end, k.factor, k.flags));
         for (rule, start, end, factor, flags) in patterns.chain(keywords) {
             let info = &model.rules[rule as usize];
-            let own = info.language == crate::model::SHARED || scan.votes.top() == Some(info.language);
+            let own =
+                info.language == crate::model::SHARED || scan.votes.top() == Some(info.language);
             let factor = if own { factor } else { factor.min(850) };
-            let counted = i32::try_from(i64::from(info.weight) * i64::from(factor) / 1000).unwrap_or(0);
-            let quoted = scan.segments.quotes.iter().any(|&(from, to)| from as u32 <= start && end <= to as u32);
+            let counted =
+                i32::try_from(i64::from(info.weight) * i64::from(factor) / 1000).unwrap_or(0);
+            let quoted = scan
+                .segments
+                .quotes
+                .iter()
+                .any(|&(from, to)| from as u32 <= start && end <= to as u32);
             self.spoken.push(Spoken {
                 rule,
                 intent: info.intent,
@@ -97,7 +118,8 @@ impl Scores {
                 quoted,
             });
         }
-        self.spoken.sort_unstable_by_key(|s| (s.intent, std::cmp::Reverse(s.counted), s.start, s.rule));
+        self.spoken
+            .sort_unstable_by_key(|s| (s.intent, std::cmp::Reverse(s.counted), s.start, s.rule));
         // The same keyword twice says nothing new.
         self.spoken.dedup_by_key(|s| (s.intent, s.rule));
     }
@@ -123,7 +145,13 @@ impl Scores {
     }
 
     /// Adds the fitted weights up and says how the two sums are damped.
-    fn add_fitted(&mut self, scan: &Scan, model: &Model, fitted: &Fitted, count: usize) -> [i64; 2] {
+    fn add_fitted(
+        &mut self,
+        scan: &Scan,
+        model: &Model,
+        fitted: &Fitted,
+        count: usize,
+    ) -> [i64; 2] {
         for sums in [&mut self.lexical, &mut self.conceptual] {
             sums.clear();
             sums.resize(count, 0);
@@ -146,7 +174,14 @@ impl Scores {
     }
 
     /// The intents that the message holds, with evidence.
-    pub(crate) fn matches(&self, scan: &Scan, model: &Model, fitted: Option<&Fitted>, text: &str, bar: u16) -> Vec<IntentMatch> {
+    pub(crate) fn matches(
+        &self,
+        scan: &Scan,
+        model: &Model,
+        fitted: Option<&Fitted>,
+        text: &str,
+        bar: u16,
+    ) -> Vec<IntentMatch> {
         let mut matches = Vec::new();
         for (intent, spec) in model.specs.iter().enumerate() {
             if intent == model.none {
@@ -159,13 +194,19 @@ impl Scores {
                 continue;
             }
             let evidence = self.evidence(scan, model, fitted, intent, text);
-            let mut spans: Vec<Span> = evidence.iter().filter(|e| e.weight > 0 || denied).map(|e| e.span).collect();
+            let mut spans: Vec<Span> =
+                evidence.iter().filter(|e| e.weight > 0 || denied).map(|e| e.span).collect();
             merge(&mut spans);
-            let at = self.spoken.iter().find(|s| usize::from(s.intent) == intent).map_or(0, |s| s.start);
+            let at =
+                self.spoken.iter().find(|s| usize::from(s.intent) == intent).map_or(0, |s| s.start);
             let (start, end) = scan.clause(at);
             matches.push(IntentMatch {
                 id: spec.id.clone(),
-                confidence: Confidence::from_permille(if denied { self.denied_confidence(intent) } else { probability }),
+                confidence: Confidence::from_permille(if denied {
+                    self.denied_confidence(intent)
+                } else {
+                    probability
+                }),
                 score: self.total[intent],
                 denied,
                 spans,
@@ -173,7 +214,9 @@ impl Scores {
                 evidence,
             });
         }
-        matches.sort_by(|a, b| (a.denied, b.confidence, b.score, &a.id).cmp(&(b.denied, a.confidence, a.score, &b.id)));
+        matches.sort_by(|a, b| {
+            (a.denied, b.confidence, b.score, &a.id).cmp(&(b.denied, a.confidence, a.score, &b.id))
+        });
         matches
     }
 
@@ -181,19 +224,34 @@ impl Scores {
         u16::try_from(self.denied[intent] * 2 / 3).unwrap_or(0).clamp(0, 950)
     }
 
-    fn evidence(&self, scan: &Scan, model: &Model, fitted: Option<&Fitted>, intent: usize, text: &str) -> Vec<Evidence> {
-        let mut evidence: Vec<Evidence> =
-            self.spoken.iter().filter(|s| usize::from(s.intent) == intent).map(|s| spoken_evidence(s, scan, model, text)).collect();
+    fn evidence(
+        &self,
+        scan: &Scan,
+        model: &Model,
+        fitted: Option<&Fitted>,
+        intent: usize,
+        text: &str,
+    ) -> Vec<Evidence> {
+        let mut evidence: Vec<Evidence> = self
+            .spoken
+            .iter()
+            .filter(|s| usize::from(s.intent) == intent)
+            .map(|s| spoken_evidence(s, scan, model, text))
+            .collect();
         if let Some(fitted) = fitted {
             let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
             let mut fits: Vec<(i16, Found)> = Vec::new();
             for &(found, at) in &self.found {
                 let weights = fitted.weights(at);
-                if let Some(&(_, weight)) = weights.iter().find(|(i, w)| usize::from(*i) == intent && w.abs() >= SHOWN) {
+                if let Some(&(_, weight)) =
+                    weights.iter().find(|(i, w)| usize::from(*i) == intent && w.abs() >= SHOWN)
+                {
                     fits.push((weight, found));
                 }
             }
-            fits.sort_by_key(|(weight, found)| (std::cmp::Reverse(weight.abs()), found.start, found.end));
+            fits.sort_by_key(|(weight, found)| {
+                (std::cmp::Reverse(weight.abs()), found.start, found.end)
+            });
             for (weight, found) in fits.into_iter().take(6) {
                 evidence.push(Evidence {
                     rule: fitted_name(scan, model, top, &found),
@@ -220,7 +278,10 @@ fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> E
     ];
     let lost = spoken.weight - weight;
     if lost != 0 {
-        let reason = reasons.iter().find(|(applies, _)| *applies).map_or(DeductionReason::Repeated, |(_, reason)| *reason);
+        let reason = reasons
+            .iter()
+            .find(|(applies, _)| *applies)
+            .map_or(DeductionReason::Repeated, |(_, reason)| *reason);
         deductions.push(Deduction { reason, amount: lost });
     }
     Evidence {
@@ -262,7 +323,8 @@ fn merge(spans: &mut Vec<Span>) {
 /// Without the spaces and the comma at its edges.
 fn trimmed(span: Span, text: &str) -> Span {
     let slice = span.of(text);
-    let front = slice.len() - slice.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).len();
+    let front = slice.len()
+        - slice.trim_start_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).len();
     let back = slice.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len();
     if front >= back { span } else { Span { start: span.start + front, end: span.start + back } }
 }

@@ -35,9 +35,18 @@ impl Script {
             '\u{5d0}'..='\u{5f2}' => Self::Hebrew,
             '\u{620}'..='\u{64a}' | '\u{66e}'..='\u{6d3}' | '\u{750}'..='\u{77f}' => Self::Arabic,
             '\u{e01}'..='\u{e4e}' | '\u{e81}'..='\u{ecd}' | '\u{1780}'..='\u{17d3}' => Self::Thai,
-            '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}' => Self::Hangul,
-            '\u{3041}'..='\u{3096}' | '\u{3099}'..='\u{309f}' | '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' => Self::Kana,
-            '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => Self::Han,
+            '\u{1100}'..='\u{11ff}' | '\u{3131}'..='\u{318e}' | '\u{ac00}'..='\u{d7a3}' => {
+                Self::Hangul
+            }
+            '\u{3041}'..='\u{3096}'
+            | '\u{3099}'..='\u{309f}'
+            | '\u{30a1}'..='\u{30fa}'
+            | '\u{30fc}'..='\u{30ff}' => Self::Kana,
+            '\u{3005}'
+            | '\u{3007}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{20000}'..='\u{3ffff}' => Self::Han,
             _ if c.is_alphanumeric() => Self::Other,
             // Marks of scripts that keep them (Devanagari, Bengali …).
             '\u{900}'..='\u{dff}' => Self::Other,

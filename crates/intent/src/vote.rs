@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
+use crate::Hints;
 use crate::analysis::{Confidence, LanguageGuess};
 use crate::fold::{han_is_simplified_only, han_is_traditional};
 use crate::lexicon::{Hit, Role};
 use crate::model::Model;
 use crate::scan::FOREIGN;
 use crate::segment::{Script, Segments};
-use crate::Hints;
 
 /// The votes of one message.
 #[derive(Debug, Default)]
@@ -65,7 +65,9 @@ impl Vote {
         let any = self.points.iter().any(|&points| points > 0);
         for (hint, weight) in [(hints.conversation, CONVERSATION), (hints.locale, LOCALE)] {
             let subtag = hint.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
-            if let Some(at) = model.languages.iter().position(|l| subtag.eq_ignore_ascii_case(&l.tag)) {
+            if let Some(at) =
+                model.languages.iter().position(|l| subtag.eq_ignore_ascii_case(&l.tag))
+            {
                 self.points[at] += weight;
             }
         }
@@ -85,7 +87,8 @@ impl Vote {
         let mut at = 0;
         while at < hits.len() {
             let (start, end) = (hits[at].start, hits[at].end);
-            let group_end = at + hits[at..].iter().take_while(|h| (h.start, h.end) == (start, end)).count();
+            let group_end =
+                at + hits[at..].iter().take_while(|h| (h.start, h.end) == (start, end)).count();
             let group = &hits[at..group_end];
             let mut languages = 0u64;
             for hit in group {
@@ -102,7 +105,8 @@ impl Vote {
                 };
                 if hit.usage.language != last || hit.usage.role == Role::Typical {
                     let letters = i64::from(end - start).min(8);
-                    self.points[usize::from(hit.usage.language)] += weight * (2 + letters) / 6 / share;
+                    self.points[usize::from(hit.usage.language)] +=
+                        weight * (2 + letters) / 6 / share;
                 }
                 last = hit.usage.language;
             }
@@ -128,11 +132,19 @@ impl Vote {
         };
         let language = &model.languages[usize::from(top)];
         let best = self.points[usize::from(top)];
-        let second = self.points.iter().enumerate().filter(|(i, _)| *i != usize::from(top)).map(|(_, &p)| p).max().unwrap_or(0);
+        let second = self
+            .points
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != usize::from(top))
+            .map(|(_, &p)| p)
+            .max()
+            .unwrap_or(0);
         // Sure when far ahead and with something to go by.
         let lead = (best - second) * 1000 / (best + second + 1500);
         let confidence = Confidence::from_permille(u16::try_from(500 + lead / 2).unwrap_or(500));
-        let tag = if &*language.tag == "zh" { self.chinese(hints) } else { Arc::clone(&language.tag) };
+        let tag =
+            if &*language.tag == "zh" { self.chinese(hints) } else { Arc::clone(&language.tag) };
         LanguageGuess { tag, confidence }
     }
 
@@ -141,10 +153,14 @@ impl Vote {
         let traditional = match self.han.0.cmp(&self.han.1) {
             std::cmp::Ordering::Greater => true,
             std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Equal => [hints.conversation, hints.locale].into_iter().flatten().any(|tag| {
-                let tag = tag.to_ascii_lowercase();
-                ["hant", "tw", "hk", "mo"].iter().any(|part| tag.split(['-', '_']).any(|p| p == *part))
-            }),
+            std::cmp::Ordering::Equal => {
+                [hints.conversation, hints.locale].into_iter().flatten().any(|tag| {
+                    let tag = tag.to_ascii_lowercase();
+                    ["hant", "tw", "hk", "mo"]
+                        .iter()
+                        .any(|part| tag.split(['-', '_']).any(|p| p == *part))
+                })
+            }
         };
         Arc::from(if traditional { "zh-Hant" } else { "zh-Hans" })
     }
@@ -165,7 +181,9 @@ pub(crate) fn factor(votes: &Vote, model: &Model, hit: &Hit) -> Option<(u16, u8)
     let foreign_script = hit.usage.mode != crate::pack::concepts::Mode::Part && {
         let scripts = &model.languages[usize::from(top)].scripts;
         let own = &model.languages[usize::from(language)].scripts;
-        let main = |s: &std::collections::BTreeMap<Script, u32>| s.iter().max_by_key(|(_, share)| **share).map(|(script, _)| *script);
+        let main = |s: &std::collections::BTreeMap<Script, u32>| {
+            s.iter().max_by_key(|(_, share)| **share).map(|(script, _)| *script)
+        };
         main(scripts) != main(own)
     };
     let length = hit.end - hit.start;

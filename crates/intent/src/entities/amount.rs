@@ -20,22 +20,79 @@ pub(super) struct Amounts {
 
 /// Signs and words of currencies, and the code of ISO 4217.
 const CURRENCIES: [(&str, &str); 62] = [
-    ("us$", "USD"), ("usd", "USD"), ("$", "USD"), ("dollars", "USD"), ("dollar", "USD"), ("bucks", "USD"), ("dólares", "USD"), ("dolares", "USD"), ("美元", "USD"), ("美金", "USD"), ("ドル", "USD"),
-    ("€", "EUR"), ("eur", "EUR"), ("euros", "EUR"), ("euro", "EUR"), ("欧元", "EUR"), ("歐元", "EUR"), ("ユーロ", "EUR"), ("يورو", "EUR"), ("евро", "EUR"),
-    ("£", "GBP"), ("gbp", "GBP"), ("pounds", "GBP"), ("quid", "GBP"), ("英镑", "GBP"), ("英鎊", "GBP"),
-    ("¥", ""), ("￥", ""), ("jpy", "JPY"), ("円", "JPY"), ("yen", "JPY"), ("cny", "CNY"), ("rmb", "CNY"), ("元", ""), ("块", "CNY"),
-    ("nt$", "TWD"), ("twd", "TWD"), ("hk$", "HKD"), ("hkd", "HKD"), ("₩", "KRW"), ("krw", "KRW"), ("원", "KRW"),
-    ("mx$", "MXN"), ("mxn", "MXN"), ("pesos", ""), ("r$", "BRL"), ("brl", "BRL"), ("reais", "BRL"), ("zł", "PLN"), ("zl", "PLN"), ("pln", "PLN"), ("₽", "RUB"), ("руб", "RUB"),
-    ("chf", "CHF"), ("aed", "AED"), ("درهم", "AED"), ("sar", "SAR"), ("ريال", "SAR"), ("₺", "TRY"), ("฿", "THB"), ("₫", "VND"), ("rp", "IDR"),
+    ("us$", "USD"),
+    ("usd", "USD"),
+    ("$", "USD"),
+    ("dollars", "USD"),
+    ("dollar", "USD"),
+    ("bucks", "USD"),
+    ("dólares", "USD"),
+    ("dolares", "USD"),
+    ("美元", "USD"),
+    ("美金", "USD"),
+    ("ドル", "USD"),
+    ("€", "EUR"),
+    ("eur", "EUR"),
+    ("euros", "EUR"),
+    ("euro", "EUR"),
+    ("欧元", "EUR"),
+    ("歐元", "EUR"),
+    ("ユーロ", "EUR"),
+    ("يورو", "EUR"),
+    ("евро", "EUR"),
+    ("£", "GBP"),
+    ("gbp", "GBP"),
+    ("pounds", "GBP"),
+    ("quid", "GBP"),
+    ("英镑", "GBP"),
+    ("英鎊", "GBP"),
+    ("¥", ""),
+    ("￥", ""),
+    ("jpy", "JPY"),
+    ("円", "JPY"),
+    ("yen", "JPY"),
+    ("cny", "CNY"),
+    ("rmb", "CNY"),
+    ("元", ""),
+    ("块", "CNY"),
+    ("nt$", "TWD"),
+    ("twd", "TWD"),
+    ("hk$", "HKD"),
+    ("hkd", "HKD"),
+    ("₩", "KRW"),
+    ("krw", "KRW"),
+    ("원", "KRW"),
+    ("mx$", "MXN"),
+    ("mxn", "MXN"),
+    ("pesos", ""),
+    ("r$", "BRL"),
+    ("brl", "BRL"),
+    ("reais", "BRL"),
+    ("zł", "PLN"),
+    ("zl", "PLN"),
+    ("pln", "PLN"),
+    ("₽", "RUB"),
+    ("руб", "RUB"),
+    ("chf", "CHF"),
+    ("aed", "AED"),
+    ("درهم", "AED"),
+    ("sar", "SAR"),
+    ("ريال", "SAR"),
+    ("₺", "TRY"),
+    ("฿", "THB"),
+    ("₫", "VND"),
+    ("rp", "IDR"),
 ];
 
-const NUMBER: &str = r"[0-9]{1,3}(?:[ ,.'’\u{a0}\u{202f}][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?";
+const NUMBER: &str =
+    r"[0-9]{1,3}(?:[ ,.'’\u{a0}\u{202f}][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?";
 const SIZE_WORDS: &str = "size|talla|numero|número|größe|groesse|grösse|gr\\.|taille|pointure|taglia|misura|maat|rozmiar|tamanho|размер|ukuran|beden|numara|cỡ|サイズ|尺码|尺碼|尺寸|사이즈|ไซส์|مقاس|eu|uk|us";
 const PIECES: &str = "pcs|pc|pieces|piece|units|unidades|uds|stück|stueck|stk|pièces|pezzi|pz|stuks|sztuk|szt|peças|adet|шт|buah|biji|cái|chiếc|個|个|件|台|枚|본|개|장|ชิ้น|قطع|قطعة|حبات";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, regex::Error> {
-        let mut signs: Vec<String> = CURRENCIES.iter().map(|(sign, _)| regex::escape(sign)).collect();
+        let mut signs: Vec<String> =
+            CURRENCIES.iter().map(|(sign, _)| regex::escape(sign)).collect();
         signs.sort_by_key(|sign| std::cmp::Reverse(sign.len()));
         let signs = signs.join("|");
         Ok(Self {
@@ -46,9 +103,13 @@ impl Amounts {
                 .ascii_case_insensitive(true)
                 .build(SIZE_WORDS.split('|').map(|word| word.trim_end_matches("\\.")))
                 .map_err(|error| regex::Error::Syntax(error.to_string()))?,
-            numbered: Regex::new(&format!(r"(?i)(?-u:\b)(?:{SIZE_WORDS})[\s:.]*([0-9]{{1,3}}(?:[.,]5)?|x{{0,3}}[sml])(?-u:\b)"))?,
+            numbered: Regex::new(&format!(
+                r"(?i)(?-u:\b)(?:{SIZE_WORDS})[\s:.]*([0-9]{{1,3}}(?:[.,]5)?|x{{0,3}}[sml])(?-u:\b)"
+            ))?,
             pieces: Regex::new(&format!(r"(?i)([0-9]{{1,6}})\s?(?:{PIECES})"))?,
-            times: Regex::new(r"(?i)(?:(?-u:\b)x ?([0-9]{1,4})(?-u:\b)|(?-u:\b)([0-9]{1,4}) ?x(?-u:\b)|× ?([0-9]{1,4}))")?,
+            times: Regex::new(
+                r"(?i)(?:(?-u:\b)x ?([0-9]{1,4})(?-u:\b)|(?-u:\b)([0-9]{1,4}) ?x(?-u:\b)|× ?([0-9]{1,4}))",
+            )?,
         })
     }
 
@@ -56,13 +117,21 @@ impl Amounts {
     pub(super) fn money(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
         for (regex, sign, number) in [(&self.before, 1, 2), (&self.after, 2, 1)] {
             for hit in regex.captures_iter(message.text) {
-                let (Some(whole), Some(sign), Some(number)) = (hit.get(0), hit.get(sign), hit.get(number)) else { continue };
-                let word = sign.as_str().chars().all(char::is_alphabetic) && sign.as_str().is_ascii();
-                if word && !stands_alone(message.text, whole.start(), whole.end()) || inside_number(message.text, number.start()) {
+                let (Some(whole), Some(sign), Some(number)) =
+                    (hit.get(0), hit.get(sign), hit.get(number))
+                else {
+                    continue;
+                };
+                let word =
+                    sign.as_str().chars().all(char::is_alphabetic) && sign.as_str().is_ascii();
+                if word && !stands_alone(message.text, whole.start(), whole.end())
+                    || inside_number(message.text, number.start())
+                {
                     continue;
                 }
                 let lower = sign.as_str().to_lowercase();
-                let code = CURRENCIES.iter().find(|(s, _)| *s == lower).map_or("", |(_, code)| *code);
+                let code =
+                    CURRENCIES.iter().find(|(s, _)| *s == lower).map_or("", |(_, code)| *code);
                 let Some(amount) = amount(number.as_str()) else { continue };
                 let value = if code.is_empty() { amount } else { format!("{amount} {code}") };
                 add(found, EntityKind::Money, whole.start(), whole.end(), value);
@@ -75,7 +144,13 @@ impl Amounts {
         let named = if self.size_words.is_match(message.text) { message.text } else { "" };
         for hit in self.numbered.captures_iter(named) {
             if let (Some(whole), Some(size)) = (hit.get(0), hit.get(1)) {
-                add(found, EntityKind::Size, whole.start(), whole.end(), size.as_str().to_uppercase());
+                add(
+                    found,
+                    EntityKind::Size,
+                    whole.start(),
+                    whole.end(),
+                    size.as_str().to_uppercase(),
+                );
             }
         }
         if !message.text.bytes().any(|b| matches!(b, b'S' | b'M' | b'L')) {
@@ -85,7 +160,8 @@ impl Amounts {
         for hit in self.letters.find_iter(message.text) {
             let before = message.text[..hit.start()].chars().next_back();
             let after = message.text[hit.end()..].chars().next();
-            let part = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\'' | '’')) || after.is_some_and(char::is_alphanumeric);
+            let part = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\'' | '’'))
+                || after.is_some_and(char::is_alphanumeric);
             if !part && (!shouting || hit.len() > 1) {
                 add(found, EntityKind::Size, hit.start(), hit.end(), hit.as_str().to_owned());
             }
@@ -101,8 +177,16 @@ impl Amounts {
                 if letters && !stands_alone(message.text, whole.start(), whole.end()) {
                     continue;
                 }
-                if let Some(number) = hit.iter().skip(1).flatten().next().and_then(|m| m.as_str().parse::<u32>().ok()) {
-                    add(found, EntityKind::Quantity, whole.start(), whole.end(), number.to_string());
+                if let Some(number) =
+                    hit.iter().skip(1).flatten().next().and_then(|m| m.as_str().parse::<u32>().ok())
+                {
+                    add(
+                        found,
+                        EntityKind::Quantity,
+                        whole.start(),
+                        whole.end(),
+                        number.to_string(),
+                    );
                 }
             }
         }
@@ -124,7 +208,10 @@ fn amount(text: &str) -> Option<String> {
         .rfind(['.', ','])
         .map(|at| text[at + 1..].chars().filter(char::is_ascii_digit).count())
         .filter(|&count| count == 1 || count == 2);
-    let Some(decimals) = decimals else { return Some(digits.trim_start_matches('0').to_owned()).map(|d| if d.is_empty() { "0".into() } else { d }) };
+    let Some(decimals) = decimals else {
+        return Some(digits.trim_start_matches('0').to_owned())
+            .map(|d| if d.is_empty() { "0".into() } else { d });
+    };
     let (whole, part) = digits.split_at(digits.len() - decimals);
     let whole = whole.trim_start_matches('0');
     let pad = if decimals == 1 { "0" } else { "" };

@@ -16,7 +16,9 @@ pub(super) struct Contacts {
 impl Contacts {
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(Self {
-            email: Regex::new(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")?,
+            email: Regex::new(
+                r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+",
+            )?,
             url: Regex::new(r#"(?i)(?:https?://|www\.)[^\s<>"'，。）)]+"#)?,
             marked: Regex::new(r"(?:\+|00)[0-9](?:[ ().-]{0,2}[0-9]){7,14}")?,
             phone: Regex::new(r"\(?0[0-9](?:[ ()./-]{0,2}[0-9]){7,12}")?,
@@ -27,7 +29,13 @@ impl Contacts {
         if message.text.contains('@') {
             for hit in self.email.find_iter(message.text) {
                 let hit_text = hit.as_str().trim_end_matches(['.', '-']);
-                add(found, EntityKind::Email, hit.start(), hit.start() + hit_text.len(), hit_text.to_lowercase());
+                add(
+                    found,
+                    EntityKind::Email,
+                    hit.start(),
+                    hit.start() + hit_text.len(),
+                    hit_text.to_lowercase(),
+                );
             }
         }
         let lower = &message.scan.folded.text;
@@ -51,8 +59,11 @@ impl Contacts {
 
     fn add_all(&self, regex: &Regex, message: &Message<'_>, found: &mut Vec<Entity>) {
         for hit in regex.find_iter(message.text) {
-            let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#');
-            if touches(message.text[..hit.start()].chars().next_back()) || touches(message.text[hit.end()..].chars().next()) {
+            let touches =
+                |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '#');
+            if touches(message.text[..hit.start()].chars().next_back())
+                || touches(message.text[hit.end()..].chars().next())
+            {
                 continue;
             }
             let value = hit.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();

@@ -25,20 +25,31 @@ impl Dates {
         let mut months: Vec<(String, u32)> = include_str!("months.txt")
             .lines()
             .filter_map(|line| line.split_once('\t'))
-            .flat_map(|(number, names)| names.split('\t').map(move |name| (fold(name).text, number.parse().unwrap_or(0))))
+            .flat_map(|(number, names)| {
+                names.split('\t').map(move |name| (fold(name).text, number.parse().unwrap_or(0)))
+            })
             .collect();
         months.sort();
         months.dedup();
-        let named = AhoCorasick::new(months.iter().map(|(name, _)| name)).map_err(|e| regex::Error::Syntax(e.to_string()))?;
+        let named = AhoCorasick::new(months.iter().map(|(name, _)| name))
+            .map_err(|e| regex::Error::Syntax(e.to_string()))?;
         let mut names: Vec<String> = months.iter().map(|(name, _)| regex::escape(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         let names = names.join("|");
         Ok(Self {
             iso: Regex::new(r"(?-u:\b)([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?-u:\b)")?,
-            numbers: Regex::new(r"(?-u:\b)([0-9]{1,2})([./-])([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?(?-u:\b)")?,
-            han: Regex::new(r"(?:([0-9]{4})\s?[年년]\s?)?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日号號일]?")?,
-            day_month: Regex::new(&format!(r"\b([0-9]{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s|d')?({names})\b\.?(?:\s(?:de\s)?([0-9]{{4}}))?"))?,
-            month_day: Regex::new(&format!(r"\b({names})\.?\s([0-9]{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s([0-9]{{4}}))?"))?,
+            numbers: Regex::new(
+                r"(?-u:\b)([0-9]{1,2})([./-])([0-9]{1,2})(?:[./-]([0-9]{4}|[0-9]{2}))?(?-u:\b)",
+            )?,
+            han: Regex::new(
+                r"(?:([0-9]{4})\s?[年년]\s?)?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日号號일]?",
+            )?,
+            day_month: Regex::new(&format!(
+                r"\b([0-9]{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s|d')?({names})\b\.?(?:\s(?:de\s)?([0-9]{{4}}))?"
+            ))?,
+            month_day: Regex::new(&format!(
+                r"\b({names})\.?\s([0-9]{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s([0-9]{{4}}))?"
+            ))?,
             months,
             named,
         })
@@ -84,12 +95,23 @@ impl Dates {
         }
     }
 
-    fn add(&self, message: &Message<'_>, found: &mut Vec<Entity>, hit: &regex::Captures<'_>, order: [usize; 3], folded: bool) {
+    fn add(
+        &self,
+        message: &Message<'_>,
+        found: &mut Vec<Entity>,
+        hit: &regex::Captures<'_>,
+        order: [usize; 3],
+        folded: bool,
+    ) {
         let number = |at: usize| {
             let text = hit.get(at)?.as_str();
             text.parse::<u32>().ok().or_else(|| self.month(text))
         };
-        let (Some(month), Some(day), Some(whole)) = (number(order[1]), number(order[2]), hit.get(0)) else { return };
+        let (Some(month), Some(day), Some(whole)) =
+            (number(order[1]), number(order[2]), hit.get(0))
+        else {
+            return;
+        };
         let Some(value) = iso(number(order[0]), month, day) else { return };
         let (start, end) = if folded {
             let span = message.scan.folded.span(whole.start(), whole.end(), message.text);
@@ -107,7 +129,9 @@ impl Dates {
 }
 
 fn iso(year: Option<u32>, month: u32, day: u32) -> Option<String> {
-    let legal = (1..=12).contains(&month) && (1..=31).contains(&day) && year.is_none_or(|y| (1990..2100).contains(&y));
+    let legal = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && year.is_none_or(|y| (1990..2100).contains(&y));
     let year = year.map_or_else(|| "--".to_owned(), |y| format!("{y:04}-"));
     legal.then(|| format!("{year}{month:02}-{day:02}"))
 }

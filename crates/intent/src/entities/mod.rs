@@ -65,15 +65,20 @@ fn bad_pattern(pattern: &str, error: &regex::Error) -> PackError {
         line: 1,
         column: 1,
         excerpt: pattern.to_owned(),
-        message: format!("an order number pattern is no regular expression: {}", cause.lines().last().unwrap_or_default()),
-        help: "see https://docs.rs/regex for the syntax; `[0-9]{5,8}` is five to eight digits".to_owned(),
+        message: format!(
+            "an order number pattern is no regular expression: {}",
+            cause.lines().last().unwrap_or_default()
+        ),
+        help: "see https://docs.rs/regex for the syntax; `[0-9]{5,8}` is five to eight digits"
+            .to_owned(),
     }
 }
 
 /// Every entity of a message, in the order of the text. Where two overlap, the kind that
 /// is tried first stays: the surer ones come first.
 pub(crate) fn find(finder: &EntityFinder, text: &str, scan: &Scan) -> Vec<Entity> {
-    let message = Message { text, scan, digits: scan.folded.text.bytes().any(|b| b.is_ascii_digit()) };
+    let message =
+        Message { text, scan, digits: scan.folded.text.bytes().any(|b| b.is_ascii_digit()) };
     let mut found = Vec::new();
     if let Some(contact) = &finder.contact {
         contact.links(&message, &mut found);
@@ -122,7 +127,9 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].chars().next();
     let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-    let decimal = |sign: Option<char>, rest: Option<char>| matches!(sign, Some('.' | ',')) && rest.is_some_and(|c| c.is_ascii_digit());
+    let decimal = |sign: Option<char>, rest: Option<char>| {
+        matches!(sign, Some('.' | ',')) && rest.is_some_and(|c| c.is_ascii_digit())
+    };
     !touches(before)
         && !touches(after)
         && !decimal(before, text[..start].chars().rev().nth(1))

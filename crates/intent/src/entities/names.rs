@@ -15,7 +15,10 @@ pub(super) struct Names {
 }
 
 /// Names that are common words of a shop too: they count with a capital letter only.
-const COMMON: [&str; 12] = ["jersey", "turkey", "china", "jordan", "georgia", "chad", "cuba", "polen", "guinea", "mali", "us", "peru"];
+const COMMON: [&str; 12] = [
+    "jersey", "turkey", "china", "jordan", "georgia", "chad", "cuba", "polen", "guinea", "mali",
+    "us", "peru",
+];
 
 impl Names {
     pub(super) fn new(products: &[(String, Vec<String>)]) -> Self {
@@ -38,7 +41,8 @@ impl Names {
                 }
             }
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
+        let automaton =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
         Self { automaton, values }
     }
 
@@ -53,7 +57,10 @@ impl Names {
             let span = folded.span(hit.start(), hit.end(), message.text);
             let (kind, value) = &self.values[hit.pattern().as_usize()];
             let common = COMMON.contains(&&folded.text[hit.start()..hit.end()]);
-            if *kind == EntityKind::Country && common && !span.of(message.text).starts_with(char::is_uppercase) {
+            if *kind == EntityKind::Country
+                && common
+                && !span.of(message.text).starts_with(char::is_uppercase)
+            {
                 continue;
             }
             add(found, *kind, span.start, span.end, value.clone());

@@ -17,7 +17,8 @@ fn check(text: &str, expect: &[(&str, &str, &str)]) {
     let mut scan = Scan::default();
     scan.fill(&model, text, &Hints::default());
     let found = find(&finder, text, &scan);
-    let found: Vec<_> = found.iter().map(|e| (e.kind.as_str(), e.span.of(text), e.value.as_str())).collect();
+    let found: Vec<_> =
+        found.iter().map(|e| (e.kind.as_str(), e.span.of(text), e.value.as_str())).collect();
     assert_eq!(found, expect, "in {text:?}");
 }
 
@@ -33,14 +34,23 @@ fn order_numbers_follow_the_shops_pattern() {
 fn tracking_numbers_must_have_a_right_check_digit() {
     // Published examples of the carriers and of UPU S10.
     check("RR473124829GB", &[("tracking_number", "RR473124829GB", "UPU:RR473124829GB")]);
-    check("track RB 123 456 785 SG pls", &[("tracking_number", "RB 123 456 785 SG", "UPU:RB123456785SG")]);
+    check(
+        "track RB 123 456 785 SG pls",
+        &[("tracking_number", "RB 123 456 785 SG", "UPU:RB123456785SG")],
+    );
     check("RR473124828GB", &[]);
-    check("1Z999AA10123456784", &[("tracking_number", "1Z999AA10123456784", "UPS:1Z999AA10123456784")]);
+    check(
+        "1Z999AA10123456784",
+        &[("tracking_number", "1Z999AA10123456784", "UPS:1Z999AA10123456784")],
+    );
     check("1Z999AA10123456785", &[]);
     check("9400111206206200000000", &[]);
     check("986578788855", &[("tracking_number", "986578788855", "FedEx:986578788855")]);
     check("SF1234567890123", &[("tracking_number", "SF1234567890123", "SF:SF1234567890123")]);
-    check("LP00123456789012", &[("tracking_number", "LP00123456789012", "Cainiao:LP00123456789012")]);
+    check(
+        "LP00123456789012",
+        &[("tracking_number", "LP00123456789012", "Cainiao:LP00123456789012")],
+    );
 }
 
 #[test]
@@ -75,7 +85,10 @@ fn dates_are_iso_8601() {
 #[test]
 fn people_and_places() {
     check("mail Me.Too@Example.com.", &[("email", "Me.Too@Example.com", "me.too@example.com")]);
-    check("see https://shop.example/a?b=1.", &[("url", "https://shop.example/a?b=1", "https://shop.example/a?b=1")]);
+    check(
+        "see https://shop.example/a?b=1.",
+        &[("url", "https://shop.example/a?b=1", "https://shop.example/a?b=1")],
+    );
     check("call +49 30 5550100", &[("phone", "+49 30 5550100", "+49305550100")]);
     check("ship to México?", &[("country", "México", "MX")]);
     check("寄到日本", &[("country", "日本", "JP")]);

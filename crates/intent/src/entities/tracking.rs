@@ -8,7 +8,11 @@ use crate::analysis::{Entity, EntityKind};
 pub(super) fn find(message: &Message<'_>, found: &mut Vec<Entity>) {
     for (start, end) in runs(message.text) {
         let slice = &message.text[start..end];
-        let number: String = slice.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+        let number: String = slice
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
         if let Some(carrier) = carrier(&number) {
             add(found, EntityKind::TrackingNumber, start, end, format!("{carrier}:{number}"));
         }
@@ -89,7 +93,12 @@ fn carrier(number: &str) -> Option<&'static str> {
 
 /// Formats with a carrier's letters and no public check digit.
 fn prefixed(number: &str) -> Option<&'static str> {
-    let tail = |prefix: &str| number.strip_prefix(prefix).filter(|rest| rest.bytes().all(|b| b.is_ascii_digit())).map(str::len);
+    let tail = |prefix: &str| {
+        number
+            .strip_prefix(prefix)
+            .filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()))
+            .map(str::len)
+    };
     if tail("SF").is_some_and(|n| (12..=13).contains(&n)) {
         return Some("SF");
     }
@@ -99,7 +108,9 @@ fn prefixed(number: &str) -> Option<&'static str> {
     if tail("JJD").is_some_and(|n| (16..=20).contains(&n)) || tail("JD").is_some_and(|n| n == 18) {
         return Some("DHL");
     }
-    let yanwen = number.len() == 13 && number.ends_with("YP") && number.starts_with(['U', 'Y', 'A', 'B', 'V', 'S']);
+    let yanwen = number.len() == 13
+        && number.ends_with("YP")
+        && number.starts_with(['U', 'Y', 'A', 'B', 'V', 'S']);
     (yanwen && number[2..11].bytes().all(|b| b.is_ascii_digit())).then_some("Yanwen")
 }
 
@@ -114,7 +125,11 @@ fn is_s10(bytes: &[u8]) -> bool {
     if !letters || !bytes[2..11].iter().all(u8::is_ascii_digit) {
         return false;
     }
-    let sum: u32 = bytes[2..10].iter().zip([8, 6, 4, 2, 3, 5, 9, 7]).map(|(&b, weight)| digit(b) * weight).sum();
+    let sum: u32 = bytes[2..10]
+        .iter()
+        .zip([8, 6, 4, 2, 3, 5, 9, 7])
+        .map(|(&b, weight)| digit(b) * weight)
+        .sum();
     let check = match 11 - sum % 11 {
         10 => 0,
         11 => 5,
@@ -138,13 +153,22 @@ fn modulo_10(bytes: &[u8], weight: u32) -> bool {
         Some((check, body)) => (digit(*check), body),
         None => return false,
     };
-    let sum: u32 = body.iter().rev().enumerate().map(|(i, &b)| digit(b) * if i % 2 == 0 { weight } else { 1 }).sum();
+    let sum: u32 = body
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, &b)| digit(b) * if i % 2 == 0 { weight } else { 1 })
+        .sum();
     (10 - sum % 10) % 10 == check
 }
 
 /// FedEx Express: eleven digits weighted 3 1 7 …, modulo 11, 10 counts as 0.
 fn is_fedex_12(bytes: &[u8]) -> bool {
-    let sum: u32 = bytes[..11].iter().zip([3, 1, 7].into_iter().cycle()).map(|(&b, weight)| digit(b) * weight).sum();
+    let sum: u32 = bytes[..11]
+        .iter()
+        .zip([3, 1, 7].into_iter().cycle())
+        .map(|(&b, weight)| digit(b) * weight)
+        .sum();
     sum % 11 % 10 == digit(bytes[11])
 }
 

@@ -5,8 +5,8 @@ mod table;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-pub(crate) use table::{han_is_simplified_only, han_is_traditional};
 use table::{Fold, Table};
+pub(crate) use table::{han_is_simplified_only, han_is_traditional};
 
 /// Folded text and where each of its bytes comes from.
 #[derive(Debug, Default)]
@@ -126,7 +126,9 @@ pub(crate) fn fold_into(text: &str, mut out: Folded) -> Folded {
                 b'\n' => folder.emit('\n', at),
                 b'`' => folder.emit('\'', at),
                 // A hyphen inside a word joins two words.
-                b'-' if folder.last.is_alphanumeric() && next_is_word(bytes, at) => folder.emit(' ', at),
+                b'-' if folder.last.is_alphanumeric() && next_is_word(bytes, at) => {
+                    folder.emit(' ', at)
+                }
                 0..=b' ' | 0x7f => folder.emit(' ', at),
                 _ => folder.emit(c, at),
             }
@@ -158,7 +160,9 @@ fn fold_unicode(folder: &mut Folder<'_>, text: &str, at: usize) -> usize {
         folder.emit(if joins { ' ' } else { '-' }, at);
         return after;
     }
-    if table::is_latin_mark(c) && (folder.last.is_ascii_alphabetic() || table::is_greek(folder.last)) {
+    if table::is_latin_mark(c)
+        && (folder.last.is_ascii_alphabetic() || table::is_greek(folder.last))
+    {
         return after;
     }
     // A base followed by a mark that composes with it (й typed as и and breve, ｶﾞ, decomposed
@@ -181,7 +185,9 @@ fn fold_unicode(folder: &mut Folder<'_>, text: &str, at: usize) -> usize {
         .unwrap_or(c.len_utf8());
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(&rest[..length]);
     for c in composed.chars() {
-        if !(table::is_latin_mark(c) && (folder.last.is_ascii_alphabetic() || table::is_greek(folder.last))) {
+        if !(table::is_latin_mark(c)
+            && (folder.last.is_ascii_alphabetic() || table::is_greek(folder.last)))
+        {
             folder.fold_char(c, at);
         }
     }

@@ -45,7 +45,11 @@ impl Table {
 
 static HAN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let data: Vec<char> = include_str!("han.txt").chars().filter(|c| !c.is_whitespace()).collect();
-    data.as_chunks::<2>().0.iter().map(|&[traditional, simplified]| (traditional, simplified)).collect()
+    data.as_chunks::<2>()
+        .0
+        .iter()
+        .map(|&[traditional, simplified]| (traditional, simplified))
+        .collect()
 });
 
 static SIMPLIFIED: LazyLock<std::collections::HashSet<char>> =
@@ -67,7 +71,11 @@ pub(crate) fn table() -> &'static Table {
 }
 
 fn build() -> Table {
-    let mut table = Table { blocks: Vec::with_capacity(LIMIT / BLOCK), entries: Vec::new(), strings: Vec::new() };
+    let mut table = Table {
+        blocks: Vec::with_capacity(LIMIT / BLOCK),
+        entries: Vec::new(),
+        strings: Vec::new(),
+    };
     let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
     let mut strings: HashMap<String, u32> = HashMap::new();
     for block in 0..LIMIT / BLOCK {
@@ -93,13 +101,17 @@ fn entry(c: char, strings: &mut Vec<String>, known: &mut HashMap<String, u32>) -
         return HAN.get(&c).map_or(c as u32, |&simplified| simplified as u32);
     }
     // Without letters that fold: Yi, private use, and most of the second plane.
-    if matches!(c, '\u{a000}'..='\u{a63f}' | '\u{e000}'..='\u{f8ff}' | '\u{10800}'..='\u{1cfff}' | '\u{1f000}'..='\u{1f0ff}' | '\u{1f200}'..='\u{1faff}') {
+    if matches!(c, '\u{a000}'..='\u{a63f}' | '\u{e000}'..='\u{f8ff}' | '\u{10800}'..='\u{1cfff}' | '\u{1f000}'..='\u{1f0ff}' | '\u{1f200}'..='\u{1faff}')
+    {
         return c as u32;
     }
     // What a rule makes may fall under another rule (‴ is three ′): until nothing changes.
     let mut folded = fold_char(c);
     for _ in 0..3 {
-        let again: String = folded.chars().map(|part| if part == c { part.to_string() } else { fold_char(part) }).collect();
+        let again: String = folded
+            .chars()
+            .map(|part| if part == c { part.to_string() } else { fold_char(part) })
+            .collect();
         if again == folded {
             break;
         }
@@ -125,7 +137,12 @@ fn fold_char(c: char) -> String {
         return String::new();
     }
     if c.is_whitespace() {
-        return if matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') { "\n" } else { " " }.to_owned();
+        return if matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+            "\n"
+        } else {
+            " "
+        }
+        .to_owned();
     }
     if c.is_control() {
         return " ".to_owned();
@@ -142,13 +159,15 @@ fn fold_char(c: char) -> String {
         '\u{3130}'..='\u{318f}' => return c.to_string(),
         _ => {}
     }
-    let compatible = ComposingNormalizerBorrowed::new_nfkc().normalize(c.encode_utf8(&mut [0; 4])).into_owned();
+    let compatible =
+        ComposingNormalizerBorrowed::new_nfkc().normalize(c.encode_utf8(&mut [0; 4])).into_owned();
     let mut folded = String::new();
     for c in compatible.chars() {
         let upper: String = c.to_uppercase().collect();
         for lower in upper.to_lowercase().chars() {
             // Casing may set marks free: İ, ῒ.
-            let stripped = folded.ends_with(|last: char| last.is_ascii_alphabetic() || is_greek(last));
+            let stripped =
+                folded.ends_with(|last: char| last.is_ascii_alphabetic() || is_greek(last));
             if !(stripped && is_latin_mark(lower)) {
                 fold_letter(lower, &mut folded);
             }
@@ -185,10 +204,14 @@ fn fold_letter(c: char, out: &mut String) {
         'گ' => out.push('ك'),
         'ٱ' => out.push('ا'),
         _ => {
-            let parts = DecomposingNormalizerBorrowed::new_nfd().normalize(c.encode_utf8(&mut [0; 4])).into_owned();
+            let parts = DecomposingNormalizerBorrowed::new_nfd()
+                .normalize(c.encode_utf8(&mut [0; 4]))
+                .into_owned();
             let base = parts.chars().next().unwrap_or(c);
             if base == 'ı' || base.is_ascii_alphabetic() || is_greek(base) || is_arabic(base) {
-                out.extend(parts.chars().filter(|&part| !is_latin_mark(part) && !is_invisible(part)));
+                out.extend(
+                    parts.chars().filter(|&part| !is_latin_mark(part) && !is_invisible(part)),
+                );
             } else {
                 out.push(HAN.get(&c).copied().unwrap_or(c));
             }
@@ -244,7 +267,9 @@ fn is_dash(c: char) -> bool {
 pub(crate) fn composes(base: char, next: char) -> bool {
     match next {
         '\u{3099}' | '\u{309a}' | '\u{ff9e}' | '\u{ff9f}' => true,
-        '\u{1161}'..='\u{11ff}' => matches!(base, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}'),
+        '\u{1161}'..='\u{11ff}' => {
+            matches!(base, '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}')
+        }
         _ => is_latin_mark(next) && !base.is_ascii() && !is_greek(base),
     }
 }

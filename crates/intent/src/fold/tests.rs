@@ -52,7 +52,11 @@ fn spans_lead_back_to_what_was_typed() {
         let start = folded.text.find(word).unwrap();
         let span = folded.span(start, start + word.len(), input);
         // A run that was shortened keeps the offset of the letters that stayed.
-        assert!(expect.starts_with(span.of(input)) && !span.of(input).is_empty(), "{input}: {:?}", span.of(input));
+        assert!(
+            expect.starts_with(span.of(input)) && !span.of(input).is_empty(),
+            "{input}: {:?}",
+            span.of(input)
+        );
         if !input.contains("oooo") {
             assert_eq!(span.of(input), expect);
         }

@@ -41,10 +41,14 @@ pub(crate) fn read(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec<Conce
                         continue;
                     }
                 };
-                concept.words.extend(doc.strings(value, key.get_ref()).into_iter().map(|text| (mode, text)));
+                concept
+                    .words
+                    .extend(doc.strings(value, key.get_ref()).into_iter().map(|text| (mode, text)));
             }
         } else {
-            concept.words.extend(doc.strings(value, name.get_ref()).into_iter().map(|text| (Mode::Word, text)));
+            concept.words.extend(
+                doc.strings(value, name.get_ref()).into_iter().map(|text| (Mode::Word, text)),
+            );
         }
         concepts.push(concept);
     }

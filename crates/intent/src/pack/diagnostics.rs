@@ -22,11 +22,24 @@ impl<'a> Diagnostics<'a> {
     }
 
     /// Notes an error at a place.
-    pub(crate) fn error(&mut self, place: Place, code: &'static str, message: String, help: impl Into<String>) {
+    pub(crate) fn error(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        message: String,
+        help: impl Into<String>,
+    ) {
         let Some(source) = self.sources.get(place.source) else { return };
         let (line, column, excerpt) = locate(source.bytes, place.at);
-        let error =
-            PackError { code, path: source.path.to_owned(), line, column, excerpt, message, help: help.into() };
+        let error = PackError {
+            code,
+            path: source.path.to_owned(),
+            line,
+            column,
+            excerpt,
+            message,
+            help: help.into(),
+        };
         self.errors.push((place, error));
     }
 
@@ -40,7 +53,12 @@ impl<'a> Diagnostics<'a> {
             return Ok(());
         }
         self.errors.sort_by(|(a, left), (b, right)| {
-            (&left.path, a.at, left.code, &left.message).cmp(&(&right.path, b.at, right.code, &right.message))
+            (&left.path, a.at, left.code, &left.message).cmp(&(
+                &right.path,
+                b.at,
+                right.code,
+                &right.message,
+            ))
         });
         self.errors.dedup();
         Err(PackErrors(self.errors.into_iter().map(|(_, error)| error).collect()))

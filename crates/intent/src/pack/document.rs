@@ -27,10 +27,19 @@ pub(crate) struct Document<'d, 's> {
 const MAX_BYTES: usize = 16 << 20;
 
 /// Parses a source; what cannot be parsed is reported and the rest still returned.
-pub(crate) fn parse<'i>(diagnostics: &mut Diagnostics<'_>, source: usize, bytes: &'i [u8]) -> Option<DeTable<'i>> {
+pub(crate) fn parse<'i>(
+    diagnostics: &mut Diagnostics<'_>,
+    source: usize,
+    bytes: &'i [u8],
+) -> Option<DeTable<'i>> {
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
-        diagnostics.error(Place { source, at: 0 }, "too-large", message, "split it into several files of one domain each");
+        diagnostics.error(
+            Place { source, at: 0 },
+            "too-large",
+            message,
+            "split it into several files of one domain each",
+        );
         return None;
     }
     let text = match std::str::from_utf8(bytes) {
@@ -46,7 +55,12 @@ pub(crate) fn parse<'i>(diagnostics: &mut Diagnostics<'_>, source: usize, bytes:
     for error in errors.iter().take(20) {
         let place = Place { source, at: error.span().map_or(0, |span| span.start) };
         let message = format!("this is not TOML: {}", error.message().trim());
-        diagnostics.error(place, "syntax", message, "see https://toml.io; strings need quotes, lists need brackets and commas");
+        diagnostics.error(
+            place,
+            "syntax",
+            message,
+            "see https://toml.io; strings need quotes, lists need brackets and commas",
+        );
     }
     Some(table.into_inner())
 }
@@ -57,9 +71,15 @@ impl Document<'_, '_> {
     }
 
     pub(crate) fn wrong(&mut self, value: &Value<'_>, what: &str, expected: &str) {
-        let message = format!("{what} is {} where {expected} is expected", value.get_ref().type_str());
+        let message =
+            format!("{what} is {} where {expected} is expected", value.get_ref().type_str());
         let place = self.place(value);
-        self.diagnostics.error(place, "wrong-type", message, "see docs/PACKS.md for the shape of this file");
+        self.diagnostics.error(
+            place,
+            "wrong-type",
+            message,
+            "see docs/PACKS.md for the shape of this file",
+        );
     }
 
     pub(crate) fn string(&mut self, value: &Value<'_>, what: &str) -> Option<Text> {
@@ -73,7 +93,9 @@ impl Document<'_, '_> {
     /// A list of strings; a single string is a list of one.
     pub(crate) fn strings(&mut self, value: &Value<'_>, what: &str) -> Vec<Text> {
         match value.get_ref() {
-            DeValue::Array(items) => items.iter().filter_map(|item| self.string(item, what)).collect(),
+            DeValue::Array(items) => {
+                items.iter().filter_map(|item| self.string(item, what)).collect()
+            }
             DeValue::String(_) => self.string(value, what).into_iter().collect(),
             _ => {
                 self.wrong(value, what, "a list of strings");
@@ -90,7 +112,11 @@ impl Document<'_, '_> {
         number
     }
 
-    pub(crate) fn table<'v, 'i>(&mut self, value: &'v Value<'i>, what: &str) -> Option<&'v DeTable<'i>> {
+    pub(crate) fn table<'v, 'i>(
+        &mut self,
+        value: &'v Value<'i>,
+        what: &str,
+    ) -> Option<&'v DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.wrong(value, what, "a table");

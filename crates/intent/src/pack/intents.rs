@@ -69,7 +69,12 @@ pub(crate) fn read(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec<Entry
             }
         }
         if entry.id.text.is_empty() {
-            doc.diagnostics.error(entry.id.place, "no-id", "the intent has no id".into(), "add id = \"domain.name\" of intents.toml");
+            doc.diagnostics.error(
+                entry.id.place,
+                "no-id",
+                "the intent has no id".into(),
+                "add id = \"domain.name\" of intents.toml",
+            );
             continue;
         }
         entries.push(entry);
@@ -97,7 +102,8 @@ fn keywords(doc: &mut Document<'_, '_>, value: &Value<'_>) -> Vec<Keyword> {
     let mut keywords = Vec::new();
     for item in items.iter() {
         let Some(table) = item.get_ref().as_table() else {
-            keywords.extend(doc.string(item, "a keyword").map(|text| Keyword { text, weight: None }));
+            keywords
+                .extend(doc.string(item, "a keyword").map(|text| Keyword { text, weight: None }));
             continue;
         };
         let mut text = None;
@@ -124,7 +130,12 @@ fn weight(doc: &mut Document<'_, '_>, value: &Value<'_>) -> Option<i32> {
     }
     let place = doc.place(value);
     let message = format!("the weight {number} is out of bounds");
-    doc.diagnostics.error(place, "weight-out-of-bounds", message, "a decisive rule has 1200 to 2000; bounds are -10000 and 10000");
+    doc.diagnostics.error(
+        place,
+        "weight-out-of-bounds",
+        message,
+        "a decisive rule has 1200 to 2000; bounds are -10000 and 10000",
+    );
     None
 }
 
@@ -133,12 +144,22 @@ fn rules(doc: &mut Document<'_, '_>, value: &Value<'_>) -> Vec<Rule> {
     table.iter().filter_map(|(name, value)| rule(doc, name, value)).collect()
 }
 
-fn rule(doc: &mut Document<'_, '_>, name: &Spanned<std::borrow::Cow<'_, str>>, value: &Value<'_>) -> Option<Rule> {
+fn rule(
+    doc: &mut Document<'_, '_>,
+    name: &Spanned<std::borrow::Cow<'_, str>>,
+    value: &Value<'_>,
+) -> Option<Rule> {
     let place = Place { source: doc.source, at: name.span().start };
-    let legal = name.get_ref().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let legal =
+        name.get_ref().chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !legal || name.get_ref().is_empty() {
         let message = format!("`{}` is no name of a pattern", name.get_ref());
-        doc.diagnostics.error(place, "bad-name", message, "use a-z, 0-9 and _, and say what the pattern stands for");
+        doc.diagnostics.error(
+            place,
+            "bad-name",
+            message,
+            "use a-z, 0-9 and _, and say what the pattern stands for",
+        );
     }
     let mut texts = Vec::new();
     let mut by_hand = None;
@@ -166,22 +187,37 @@ fn rule(doc: &mut Document<'_, '_>, name: &Spanned<std::borrow::Cow<'_, str>>, v
             }
         }
     }
-    (!patterns.is_empty()).then(|| Rule { name: name.get_ref().to_string(), place, patterns, weight: by_hand })
+    (!patterns.is_empty()).then(|| Rule {
+        name: name.get_ref().to_string(),
+        place,
+        patterns,
+        weight: by_hand,
+    })
 }
 
 /// Reads the root's `intents.toml`.
-pub(crate) fn read_specs(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec<(IntentSpec, Place)> {
+pub(crate) fn read_specs(
+    doc: &mut Document<'_, '_>,
+    table: &DeTable<'_>,
+) -> Vec<(IntentSpec, Place)> {
     let mut specs: Vec<(IntentSpec, Place)> = Vec::new();
     for item in intent_tables(doc, table) {
         let Some(table) = doc.table(item, "an intent") else { continue };
         let place = doc.place(item);
         let mut id = None;
-        let mut spec =
-            IntentSpec { id: IntentId::new(""), means: String::new(), severity: Severity::Blue, tier: 1, handoff: false };
+        let mut spec = IntentSpec {
+            id: IntentId::new(""),
+            means: String::new(),
+            severity: Severity::Blue,
+            tier: 1,
+            handoff: false,
+        };
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "id" => id = doc.string(value, "id"),
-                "means" => spec.means = doc.string(value, "means").map(|t| t.text).unwrap_or_default(),
+                "means" => {
+                    spec.means = doc.string(value, "means").map(|t| t.text).unwrap_or_default()
+                }
                 "severity" => match value.get_ref().as_str().and_then(Severity::parse) {
                     Some(severity) => spec.severity = severity,
                     None => doc.wrong(value, "severity", "\"red\", \"yellow\" or \"blue\""),
@@ -204,9 +240,19 @@ pub(crate) fn read_specs(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec
             }
             Some(id) => {
                 let message = format!("`{}` is no id of an intent", id.text);
-                doc.diagnostics.error(id.place, "bad-id", message, "write domain.name with a-z, 0-9 and _");
+                doc.diagnostics.error(
+                    id.place,
+                    "bad-id",
+                    message,
+                    "write domain.name with a-z, 0-9 and _",
+                );
             }
-            None => doc.diagnostics.error(place, "no-id", "the intent has no id".into(), "add id = \"domain.name\""),
+            None => doc.diagnostics.error(
+                place,
+                "no-id",
+                "the intent has no id".into(),
+                "add id = \"domain.name\"",
+            ),
         }
     }
     specs
@@ -214,17 +260,26 @@ pub(crate) fn read_specs(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec
 
 fn legal_id(id: &str) -> bool {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    id == "none" || id.split_once('.').is_some_and(|(d, n)| !d.is_empty() && !n.is_empty() && d.chars().chain(n.chars()).all(legal))
+    id == "none"
+        || id.split_once('.').is_some_and(|(d, n)| {
+            !d.is_empty() && !n.is_empty() && d.chars().chain(n.chars()).all(legal)
+        })
 }
 
 /// Reads the root's `concepts.toml`: the names, section by section.
-pub(crate) fn read_concept_names(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec<(String, Place)> {
+pub(crate) fn read_concept_names(
+    doc: &mut Document<'_, '_>,
+    table: &DeTable<'_>,
+) -> Vec<(String, Place)> {
     let mut names = Vec::new();
     for (section, value) in table {
         let Some(table) = doc.table(value, section.get_ref()) else { continue };
         for (name, meaning) in table {
             doc.string(meaning, "the meaning of a concept");
-            names.push((name.get_ref().to_string(), Place { source: doc.source, at: name.span().start }));
+            names.push((
+                name.get_ref().to_string(),
+                Place { source: doc.source, at: name.span().start },
+            ));
         }
     }
     names

@@ -42,10 +42,6 @@ impl Mood {
         ("again", Self::Again),
         ("threat", Self::Threat),
     ];
-
-    pub(crate) fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, mood)| *mood == self).map_or("", |(name, _)| name)
-    }
 }
 
 /// One language's `language.toml`.
@@ -70,12 +66,23 @@ pub(crate) struct Language {
 }
 
 const KEYS: [&str; 11] = [
-    "tag", "name", "endonym", "function_words", "typical", "fillers", "transcriptions", "boundary", "negation", "clauses", "emotion",
+    "tag",
+    "name",
+    "endonym",
+    "function_words",
+    "typical",
+    "fillers",
+    "transcriptions",
+    "boundary",
+    "negation",
+    "clauses",
+    "emotion",
 ];
 
 /// Reads a `language.toml`; `folder` is the tag it must carry.
 pub(crate) fn read(doc: &mut Document<'_, '_>, table: &DeTable<'_>, folder: &str) -> Language {
-    let mut language = Language { tag: folder.to_owned(), negation_window: 4, ..Language::default() };
+    let mut language =
+        Language { tag: folder.to_owned(), negation_window: 4, ..Language::default() };
     for (key, value) in table {
         match key.get_ref().as_ref() {
             "tag" => check_tag(doc, value, folder),
@@ -101,7 +108,12 @@ fn check_tag(doc: &mut Document<'_, '_>, value: &Value<'_>, folder: &str) {
         && tag.text != folder
     {
         let message = format!("the tag is `{}` but the folder is `{folder}`", tag.text);
-        doc.diagnostics.error(tag.place, "wrong-tag", message, "name both alike: the language subtag of BCP 47");
+        doc.diagnostics.error(
+            tag.place,
+            "wrong-tag",
+            message,
+            "name both alike: the language subtag of BCP 47",
+        );
     }
 }
 
@@ -152,8 +164,11 @@ fn negation(doc: &mut Document<'_, '_>, value: &Value<'_>, language: &mut Langua
             "after" => language.negators_after = doc.strings(value, "after"),
             "exceptions" => language.negation_exceptions = doc.strings(value, "exceptions"),
             "window" => {
-                language.negation_window =
-                    doc.integer(value, "window").and_then(|n| u32::try_from(n).ok()).unwrap_or(4).min(20);
+                language.negation_window = doc
+                    .integer(value, "window")
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(4)
+                    .min(20);
             }
             _ => doc.unknown_key(key, &["before", "after", "window", "exceptions"]),
         }
@@ -176,7 +191,9 @@ fn emotion(doc: &mut Document<'_, '_>, value: &Value<'_>, language: &mut Languag
     for (key, value) in table {
         match Mood::ALL.iter().find(|(name, _)| name == key.get_ref()) {
             Some(&(name, mood)) => {
-                language.moods.extend(doc.strings(value, name).into_iter().map(|text| (mood, text)));
+                language
+                    .moods
+                    .extend(doc.strings(value, name).into_iter().map(|text| (mood, text)));
             }
             None => doc.unknown_key(key, &Mood::ALL.map(|(name, _)| name)),
         }

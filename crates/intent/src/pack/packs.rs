@@ -69,7 +69,12 @@ fn kind(path: &str) -> Kind<'_> {
 /// Everything that is wrong with any of them.
 pub(crate) fn read(sources: &[Source<'_>]) -> Result<Packs, PackErrors> {
     let mut diagnostics = Diagnostics::new(sources);
-    let mut reader = Reader { diagnostics: &mut diagnostics, packs: Packs::default(), languages: BTreeMap::new(), names: BTreeSet::new() };
+    let mut reader = Reader {
+        diagnostics: &mut diagnostics,
+        packs: Packs::default(),
+        languages: BTreeMap::new(),
+        names: BTreeSet::new(),
+    };
     for (index, source) in sources.iter().enumerate() {
         reader.source(index, source);
     }
@@ -96,7 +101,12 @@ impl Reader<'_, '_> {
                 if source.path.ends_with(".toml") {
                     let message = format!("`{}` is no file of a pack", source.path);
                     let help = "a pack's files are <language>/<name>.toml, intents.toml, concepts.toml and shared.toml";
-                    self.diagnostics.error(Place { source: index, at: 0 }, "unknown-file", message, help);
+                    self.diagnostics.error(
+                        Place { source: index, at: 0 },
+                        "unknown-file",
+                        message,
+                        help,
+                    );
                 }
                 return;
             }
@@ -110,11 +120,17 @@ impl Reader<'_, '_> {
                 self.add_specs(specs);
             }
             Kind::Concepts => {
-                self.names.extend(intents::read_concept_names(&mut doc, &table).into_iter().map(|(name, _)| name));
+                self.names.extend(
+                    intents::read_concept_names(&mut doc, &table).into_iter().map(|(name, _)| name),
+                );
             }
             Kind::Shared => {
                 let entries = intents::read(&mut doc, &table);
-                unique(doc.diagnostics, entries.iter().map(|e| (e.id.text.as_str(), e.id.place)), "intent");
+                unique(
+                    doc.diagnostics,
+                    entries.iter().map(|e| (e.id.text.as_str(), e.id.place)),
+                    "intent",
+                );
                 overlay(&mut self.packs.shared, entries, |entry| &entry.id.text);
             }
             Kind::Language(tag) => {
@@ -123,21 +139,39 @@ impl Reader<'_, '_> {
             }
             Kind::LanguageConcepts(tag) => {
                 let concepts = concepts::read(&mut doc, &table);
-                overlay(&mut self.languages.entry(tag.to_owned()).or_default().concepts, concepts, |c| &c.name);
+                overlay(
+                    &mut self.languages.entry(tag.to_owned()).or_default().concepts,
+                    concepts,
+                    |c| &c.name,
+                );
             }
             Kind::Domain(tag, domain) => {
                 let entries = intents::read(&mut doc, &table);
                 check_domain(doc.diagnostics, &entries, domain);
-                unique(doc.diagnostics, entries.iter().map(|e| (e.id.text.as_str(), e.id.place)), "intent");
-                overlay(&mut self.languages.entry(tag.to_owned()).or_default().entries, entries, |e| &e.id.text);
+                unique(
+                    doc.diagnostics,
+                    entries.iter().map(|e| (e.id.text.as_str(), e.id.place)),
+                    "intent",
+                );
+                overlay(
+                    &mut self.languages.entry(tag.to_owned()).or_default().entries,
+                    entries,
+                    |e| &e.id.text,
+                );
             }
             Kind::Lock | Kind::Other => {}
         }
     }
 
     fn add_specs(&mut self, specs: Vec<(IntentSpec, Place)>) {
-        unique(self.diagnostics, specs.iter().map(|(spec, place)| (spec.id.as_str(), *place)), "intent");
-        overlay(&mut self.packs.specs, specs.into_iter().map(|(spec, _)| spec).collect(), |spec| &spec.id);
+        unique(
+            self.diagnostics,
+            specs.iter().map(|(spec, place)| (spec.id.as_str(), *place)),
+            "intent",
+        );
+        overlay(&mut self.packs.specs, specs.into_iter().map(|(spec, _)| spec).collect(), |spec| {
+            &spec.id
+        });
     }
 
     fn finish(mut self, sources: &[Source<'_>]) -> Packs {
@@ -163,8 +197,14 @@ impl Reader<'_, '_> {
             self.check_entry(&entry);
             for rule in &entry.rules {
                 if rule.patterns.iter().any(has_word) {
-                    let message = format!("the shared pattern `{}` holds a word of one language", rule.name);
-                    self.diagnostics.error(rule.place, "word-in-shared", message, "use <concepts> alone, or move it to a language's folder");
+                    let message =
+                        format!("the shared pattern `{}` holds a word of one language", rule.name);
+                    self.diagnostics.error(
+                        rule.place,
+                        "word-in-shared",
+                        message,
+                        "use <concepts> alone, or move it to a language's folder",
+                    );
                 }
             }
             self.packs.shared.push(entry);
@@ -175,13 +215,20 @@ impl Reader<'_, '_> {
     fn check_entry(&mut self, entry: &Entry) {
         if !self.packs.specs.iter().any(|spec| spec.id.as_str() == entry.id.text) {
             let message = format!("the intent `{}` is not declared", entry.id.text);
-            let help = match nearest(&entry.id.text, self.packs.specs.iter().map(|s| s.id.as_str())) {
-                Some(near) => format!("did you mean `{near}`? An intent of your own is declared in intents.toml"),
+            let help = match nearest(&entry.id.text, self.packs.specs.iter().map(|s| s.id.as_str()))
+            {
+                Some(near) => format!(
+                    "did you mean `{near}`? An intent of your own is declared in intents.toml"
+                ),
                 None => "declare it in intents.toml with severity and tier".to_owned(),
             };
             self.diagnostics.error(entry.id.place, "unknown-intent", message, help);
         }
-        unique(self.diagnostics, entry.rules.iter().map(|rule| (rule.name.as_str(), rule.place)), "pattern");
+        unique(
+            self.diagnostics,
+            entry.rules.iter().map(|rule| (rule.name.as_str(), rule.place)),
+            "pattern",
+        );
         for rule in &entry.rules {
             for node in &rule.patterns {
                 for name in concept_names(node) {
@@ -195,7 +242,9 @@ impl Reader<'_, '_> {
         if !self.names.contains(name) {
             let message = format!("the concept `{name}` is not declared");
             let help = match nearest(name, self.names.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`? New concepts are declared in intents/concepts.toml"),
+                Some(near) => format!(
+                    "did you mean `{near}`? New concepts are declared in intents/concepts.toml"
+                ),
                 None => "declare it in intents/concepts.toml with its meaning".to_owned(),
             };
             self.diagnostics.error(place, "unknown-concept", message, help);
@@ -214,7 +263,11 @@ fn check_domain(diagnostics: &mut Diagnostics<'_>, entries: &[Entry], domain: &s
 }
 
 /// Complains about an id that one source says twice.
-fn unique<'n>(diagnostics: &mut Diagnostics<'_>, ids: impl Iterator<Item = (&'n str, Place)>, what: &str) {
+fn unique<'n>(
+    diagnostics: &mut Diagnostics<'_>,
+    ids: impl Iterator<Item = (&'n str, Place)>,
+    what: &str,
+) {
     let mut seen = BTreeSet::new();
     for (id, place) in ids {
         if !seen.insert(id) {
@@ -248,6 +301,8 @@ fn concept_names(node: &Node) -> Vec<&str> {
         Node::Concept(name) => vec![name],
         Node::Word(_) | Node::Gap => Vec::new(),
         Node::Optional(inner) => concept_names(inner),
-        Node::Sequence(nodes) | Node::Choice(nodes) => nodes.iter().flat_map(concept_names).collect(),
+        Node::Sequence(nodes) | Node::Choice(nodes) => {
+            nodes.iter().flat_map(concept_names).collect()
+        }
     }
 }

@@ -34,16 +34,26 @@ pub(crate) fn parse(text: &str) -> Result<Node, PatternError> {
     let mut parser = Parser { text, at: 0, depth: 0 };
     let node = parser.choice()?;
     if parser.at < text.len() {
-        return parser.fail("a bracket is closed that was not opened", "take it out, or open it before");
+        return parser
+            .fail("a bracket is closed that was not opened", "take it out, or open it before");
     }
     if size(&node) > MAX_ELEMENTS {
-        return parser.fail("the pattern has too many elements", "split it into several under the same name");
+        return parser.fail(
+            "the pattern has too many elements",
+            "split it into several under the same name",
+        );
     }
     if nullable(&node) {
-        return parser.fail("the pattern would match an empty text", "write at least one word or concept outside [ ]");
+        return parser.fail(
+            "the pattern would match an empty text",
+            "write at least one word or concept outside [ ]",
+        );
     }
     if edge_gap(&node) {
-        return parser.fail("the pattern begins or ends with a gap", "take the gap out: a pattern matches anywhere in a message");
+        return parser.fail(
+            "the pattern begins or ends with a gap",
+            "take the gap out: a pattern matches anywhere in a message",
+        );
     }
     Ok(node)
 }
@@ -110,7 +120,10 @@ impl Parser<'_> {
         self.at += 1;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return self.fail("brackets are nested too deep", "split the pattern into several under the same name");
+            return self.fail(
+                "brackets are nested too deep",
+                "split the pattern into several under the same name",
+            );
         }
         let inner = self.choice()?;
         self.depth -= 1;
@@ -119,17 +132,26 @@ impl Parser<'_> {
             return Ok(inner);
         }
         self.at = open;
-        self.fail("a bracket is not closed", "close it: ( ) for a choice, [ ] for what may be left out")
+        self.fail(
+            "a bracket is not closed",
+            "close it: ( ) for a choice, [ ] for what may be left out",
+        )
     }
 
     fn concept(&mut self) -> Result<Node, PatternError> {
         let rest = &self.text[self.at + 1..];
         match rest.split_once('>') {
-            Some((name, _)) if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+            Some((name, _))
+                if !name.is_empty()
+                    && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') =>
+            {
                 self.at += name.len() + 2;
                 Ok(Node::Concept(name.to_owned()))
             }
-            _ => self.fail("`<` does not begin the name of a concept", "write <name> with a name of concepts.toml"),
+            _ => self.fail(
+                "`<` does not begin the name of a concept",
+                "write <name> with a name of concepts.toml",
+            ),
         }
     }
 
@@ -147,7 +169,9 @@ impl Parser<'_> {
         let rest = &self.text[self.at..];
         let end = rest
             .char_indices()
-            .find(|&(i, c)| c.is_whitespace() || "()[]|<>…".contains(c) || rest[i..].starts_with("..."))
+            .find(|&(i, c)| {
+                c.is_whitespace() || "()[]|<>…".contains(c) || rest[i..].starts_with("...")
+            })
             .map_or(rest.len(), |(i, _)| i);
         if end == 0 {
             return self.fail("`>` closes nothing", "write <name> with a name of concepts.toml");
@@ -167,7 +191,8 @@ fn join(chunk: &mut Vec<Node>) -> Option<Node> {
     let mut spellings = vec![String::new()];
     for piece in &pieces {
         let Some(more) = spell(piece) else { return Some(Node::Sequence(pieces)) };
-        spellings = spellings.iter().flat_map(|s| more.iter().map(move |m| format!("{s}{m}"))).collect();
+        spellings =
+            spellings.iter().flat_map(|s| more.iter().map(move |m| format!("{s}{m}"))).collect();
         if spellings.len() > MAX_ELEMENTS {
             return Some(Node::Sequence(pieces));
         }
@@ -196,7 +221,10 @@ fn spell(node: &Node) -> Option<Vec<String>> {
             for (i, node) in nodes.iter().enumerate() {
                 let more = spell(node)?;
                 let space = if i > 0 { " " } else { "" };
-                joined = joined.iter().flat_map(|j| more.iter().map(move |m| format!("{j}{space}{m}"))).collect();
+                joined = joined
+                    .iter()
+                    .flat_map(|j| more.iter().map(move |m| format!("{j}{space}{m}")))
+                    .collect();
                 if joined.len() > MAX_ELEMENTS {
                     return None;
                 }
@@ -209,7 +237,9 @@ fn spell(node: &Node) -> Option<Vec<String>> {
 
 fn words(spelling: String) -> Node {
     if spelling.contains(char::is_whitespace) {
-        return Node::Sequence(spelling.split_whitespace().map(|w| Node::Word(w.to_owned())).collect());
+        return Node::Sequence(
+            spelling.split_whitespace().map(|w| Node::Word(w.to_owned())).collect(),
+        );
     }
     Node::Word(spelling)
 }
