@@ -55,6 +55,10 @@ impl Template {
     }
 }
 
+/// Every sign that may mean something.
+const SIGNS: [char; 16] =
+    ['{', '}', '\\', '\n', '\r', '*', '[', ']', ')', '`', '<', '>', '~', '|', '_', '#'];
+
 /// Where in a link the parser is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Link {
@@ -109,9 +113,12 @@ impl Parser<'_, '_> {
                 '_' if !joins_words(body, at) && self.link.is_none() => self.refuse(next, at),
                 '#' if at == 0 || body[..at].ends_with('\n') => self.refuse(next, at),
                 _ => {
-                    let text = &rest[..next.len_utf8()];
+                    let run = rest[next.len_utf8()..]
+                        .find(SIGNS)
+                        .map_or(rest.len(), |run| run + next.len_utf8());
+                    let text = &rest[..run];
                     self.words(text, text);
-                    next.len_utf8()
+                    run
                 }
             };
         }
