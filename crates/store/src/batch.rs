@@ -28,18 +28,8 @@ pub struct Batch {
 
 impl From<Change> for Batch {
     fn from(change: Change) -> Self {
-        let Change {
-            conversation,
-            messages,
-            ticket,
-        } = change;
-        Self {
-            conversation,
-            messages,
-            ticket,
-            turn: None,
-            visitor_token: None,
-        }
+        let Change { conversation, messages, ticket } = change;
+        Self { conversation, messages, ticket, turn: None, visitor_token: None }
     }
 }
 

@@ -88,3 +88,17 @@ impl StoreError {
         }
     }
 }
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let detail = error.to_string();
+        match error {
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..) => {
+                Self::Corrupt { what: "row".to_owned(), detail }
+            }
+            _ => Self::Unavailable { detail },
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Moves the write-ahead log into the file, on a thread and a connection of its own, so
+//! that commits wait for it only when the log has grown far.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+
+/// A log of this many pages (of 4 KiB) is moved while writing goes on.
+const MOVE: i32 = 2_000;
+/// A log of this many pages, although it was moved, is begun anew, for which writing
+/// stops for a moment: under a load without a pause the writer is always a few pages
+/// ahead, and only a log that was moved to its end begins anew by itself.
+const BEGIN_ANEW: i64 = 8_000;
+/// At this many pages writing waits until the log is begun anew: the disk is slower than
+/// the load, and a log without a bound would fill it.
+const WAIT: i32 = 16_000;
+
+enum Request {
+    Move,
+    /// Answers when the log is begun anew.
+    BeginAnew(SyncSender<()>),
+}
+
+/// The thread. No two checkpoints may run at once, so it does them all.
+#[derive(Debug)]
+pub(super) struct Checkpointer {
+    requests: SyncSender<Request>,
+    thread: JoinHandle<()>,
+}
+
+impl Checkpointer {
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        // One request may wait; more say nothing new.
+        let (requests, received) = sync_channel(1);
+        let thread = thread::Builder::new()
+            .name("store-checkpoint".to_owned())
+            .spawn(move || run(&connection, &received))
+            .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
+        Ok(Self { requests, thread })
+    }
+
+    /// Tells it how long the log is, outside a transaction.
+    pub(super) fn log_has(&self, pages: i32) {
+        if pages >= WAIT {
+            let (done, wait) = sync_channel(1);
+            if self.requests.send(Request::BeginAnew(done)).is_ok() {
+                let _ = wait.recv();
+            }
+        } else if pages >= MOVE {
+            // A full channel means that it is on its way.
+            let _ = self.requests.try_send(Request::Move);
+        }
+    }
+
+    /// Ends the thread once it has finished.
+    pub(super) fn stop(self) {
+        drop(self.requests);
+        let _ = self.thread.join();
+    }
+}
+
+fn run(connection: &Connection, requests: &Receiver<Request>) {
+    for request in requests {
+        // What fails now is tried again at the next request; the log holds everything
+        // until then. A disk that fails for good fails the commits, which report it.
+        match request {
+            Request::Move => {
+                if checkpoint(connection, "PASSIVE").is_ok_and(|pages| pages > BEGIN_ANEW) {
+                    // What was added meanwhile is little: the stop is short.
+                    let _ = checkpoint(connection, "RESTART");
+                }
+            }
+            Request::BeginAnew(done) => {
+                let _ = checkpoint(connection, "RESTART");
+                let _ = done.send(());
+            }
+        }
+    }
+}
+
+/// Moves the log; says how many pages it has. The mode `TRUNCATE` leaves no log behind.
+pub(super) fn checkpoint(connection: &Connection, mode: &str) -> Result<i64, StoreError> {
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    Ok(connection.query_row(&sql, [], |row| row.get(1))?)
+}

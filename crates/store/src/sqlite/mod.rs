@@ -1,0 +1,166 @@
+//! Durable state in one SQLite file: one writer that commits in groups, several
+//! connections that read beside it, one that moves the log into the file.
+
+mod checkpoint;
+mod reads;
+mod rows;
+mod schema;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use desk::{ConversationId, Message, Ticket, TicketId};
+use tokio::sync::{mpsc, oneshot};
+
+use self::checkpoint::Checkpointer;
+use self::reads::Readers;
+use self::writer::{Answer, Job, Writer};
+use crate::Store;
+use crate::batch::{
+    ApiToken, Batch, Committed, Page, StoredConversation, TicketQuery, Turn, TurnKey, Version,
+};
+use crate::error::StoreError;
+use crate::secret::TokenHash;
+
+/// How the file is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many changes may wait to be written before more are refused.
+    pub queue: usize,
+    /// How many changes go into one commit at most.
+    pub group: usize,
+    /// How many connections read.
+    pub readers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { queue: 4096, group: 256, readers: 4 }
+    }
+}
+
+/// Durable state in one SQLite file, with one writer that commits in groups.
+///
+/// [`Store::close`] it before the process ends: what was acknowledged is durable either
+/// way, but only then is the log moved into the file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    queue: mpsc::Sender<Job>,
+    readers: Arc<Readers>,
+}
+
+impl SqliteStore {
+    /// Opens the file, makes it when it is not there, and brings it to the present format.
+    /// Blocks for as long as that takes.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerFormat`], [`StoreError::ForeignFile`], [`StoreError::Unavailable`].
+    pub fn open(path: &Path, options: Options) -> Result<Self, StoreError> {
+        let connection = schema::open_writer(path)?;
+        let readers = Readers::open(path, options.readers)?;
+        let checkpointer = Checkpointer::start(schema::open_checkpointer(path)?)?;
+        let (queue, jobs) = mpsc::channel(options.queue.max(1));
+        let writer = Writer::new(connection, checkpointer, jobs, options.group)?;
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run())
+            .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
+        Ok(Self { path: path.to_owned(), queue, readers: Arc::new(readers) })
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Hands the writer a job and waits for its answer.
+    async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(job(answer)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Reads a list on a thread that may wait for the disk.
+    async fn list<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let readers = Arc::clone(&self.readers);
+        tokio::task::spawn_blocking(move || readers.read(read))
+            .await
+            .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?
+    }
+}
+
+impl Store for SqliteStore {
+    async fn commit(
+        &self,
+        batch: Batch,
+        expected: Option<Version>,
+    ) -> Result<Committed, StoreError> {
+        let batch = Box::new(batch);
+        self.ask(|answer| Job::Commit(batch, expected, answer)).await
+    }
+
+    async fn conversation(
+        &self,
+        id: &ConversationId,
+    ) -> Result<Option<StoredConversation>, StoreError> {
+        self.readers.read(|connection| reads::conversation(connection, id))
+    }
+
+    async fn messages(
+        &self,
+        id: &ConversationId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        let id = id.clone();
+        self.list(move |connection| reads::messages(connection, &id, after, limit)).await
+    }
+
+    async fn turn(&self, key: &TurnKey) -> Result<Option<Turn>, StoreError> {
+        self.readers.read(|connection| reads::turn(connection, key))
+    }
+
+    async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.readers.read(|connection| reads::ticket(connection, id))
+    }
+
+    async fn tickets(&self, query: &TicketQuery) -> Result<Page<Ticket>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| reads::tickets(connection, &query)).await
+    }
+
+    async fn put_api_token(&self, token: ApiToken) -> Result<(), StoreError> {
+        self.ask(|answer| Job::PutApiToken(token, answer)).await
+    }
+
+    async fn api_token(&self, hash: &TokenHash) -> Result<Option<ApiToken>, StoreError> {
+        self.readers.read(|connection| reads::api_token(connection, hash))
+    }
+
+    async fn api_tokens(&self) -> Result<Vec<ApiToken>, StoreError> {
+        self.list(reads::api_tokens).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.ask(Job::Check).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        // Unlike the others this waits for its place: it must not be refused for load.
+        if self.queue.send(Job::Close(answer)).await.is_err() {
+            return Ok(());
+        }
+        answered.await.unwrap_or(Ok(()))
+    }
+}

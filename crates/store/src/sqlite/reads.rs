@@ -1,0 +1,206 @@
+//! What is read, on connections of its own: readers never wait for the writer.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+
+use desk::{ConversationId, Message, Ticket, TicketId, TicketState};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{rows, schema};
+use crate::batch::{ApiToken, Page, StoredConversation, TicketQuery, Turn, TurnKey};
+use crate::error::StoreError;
+use crate::secret::TokenHash;
+
+/// Tickets on a page, unless said.
+const PAGE: usize = 50;
+/// Tickets on a page, whatever was said.
+const PAGE_AT_MOST: usize = 200;
+
+/// The connections that read.
+///
+/// A row by its key is read on the caller's own thread: it takes some ten microseconds,
+/// less than handing it to another thread would. Lists go to a thread that may wait.
+#[derive(Debug)]
+pub(super) struct Readers {
+    connections: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path, count: usize) -> Result<Self, StoreError> {
+        let connections = (0..count.max(1))
+            .map(|_| schema::open_reader(path).map(Mutex::new))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { connections, next: AtomicUsize::new(0) })
+    }
+
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        read(&self.free())
+    }
+
+    /// A connection that nobody uses, or else the next one's turn is awaited.
+    fn free(&self) -> MutexGuard<'_, Connection> {
+        let count = self.connections.len();
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        for offset in 0..count {
+            match self.connections[first.wrapping_add(offset) % count].try_lock() {
+                Ok(connection) => return connection,
+                // A connection holds nothing between two reads that a panic could break.
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        self.connections[first % count].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+macro_rules! select {
+    ($columns:ident, $rest:literal) => {{
+        static SQL: std::sync::LazyLock<String> =
+            std::sync::LazyLock::new(|| format!(concat!("SELECT {} ", $rest), rows::$columns));
+        SQL.as_str()
+    }};
+}
+
+pub(super) fn conversation(
+    connection: &Connection,
+    id: &ConversationId,
+) -> Result<Option<StoredConversation>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        CONVERSATION_AND_TICKET,
+        "FROM conversations c \
+         LEFT JOIN tickets t ON t.conversation = c.n AND t.state <> 'resolved' \
+         LEFT JOIN conversations tc ON tc.n = t.conversation \
+         WHERE c.id = ?1"
+    ))?;
+    Ok(statement.query_row([id.as_str()], rows::conversation).optional()?)
+}
+
+pub(super) fn messages(
+    connection: &Connection,
+    id: &ConversationId,
+    after: u64,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        MESSAGE,
+        "FROM messages m JOIN conversations c ON c.n = m.conversation \
+         WHERE c.id = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3"
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows =
+        statement.query_map(params![id.as_str(), rows::signed(after), limit], rows::message)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn turn(connection: &Connection, key: &TurnKey) -> Result<Option<Turn>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        TURN,
+        "FROM turns u JOIN conversations c ON c.n = u.conversation \
+         WHERE u.caller = ?1 AND u.message_id = ?2"
+    ))?;
+    Ok(statement.query_row(params![key.caller, key.message_id], rows::turn).optional()?)
+}
+
+pub(super) fn ticket(connection: &Connection, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
+    let mut statement = connection.prepare_cached(select!(
+        TICKET,
+        "FROM tickets t JOIN conversations tc ON tc.n = t.conversation WHERE t.id = ?1"
+    ))?;
+    Ok(statement.query_row([id.as_str()], |row| rows::ticket(row, 0)).optional()?)
+}
+
+/// Where a page of tickets begins: behind this place in the order of the queue.
+#[derive(Clone, Copy)]
+struct Cursor {
+    queue_key: i64,
+    n: i64,
+}
+
+impl Cursor {
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        let (queue_key, n) = text.split_once('.').ok_or(StoreError::BadCursor)?;
+        let number = |text: &str| text.parse().map_err(|_| StoreError::BadCursor);
+        Ok(Self { queue_key: number(queue_key)?, n: number(n)? })
+    }
+}
+
+pub(super) fn tickets(
+    connection: &Connection,
+    query: &TicketQuery,
+) -> Result<Page<Ticket>, StoreError> {
+    let resolved = query.state == Some(TicketState::Resolved);
+    let first = if resolved {
+        Cursor { queue_key: 0, n: i64::MAX }
+    } else {
+        Cursor { queue_key: i64::MIN, n: 0 }
+    };
+    let cursor = query.cursor.as_deref().map_or(Ok(first), Cursor::parse)?;
+    let limit = if query.limit == 0 { PAGE } else { query.limit.min(PAGE_AT_MOST) };
+    // The queue is read along its index; what is resolved, backwards along the table.
+    let sql = if resolved {
+        select!(
+            TICKET_AND_PLACE,
+            "FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+             WHERE t.state = 'resolved' AND t.n < ?2 \
+             AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
+             AND (?5 IS NULL OR t.state = ?5) \
+             ORDER BY t.n DESC LIMIT ?6"
+        )
+    } else {
+        select!(
+            TICKET_AND_PLACE,
+            "FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+             WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
+             AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
+             AND (?5 IS NULL OR t.state = ?5) \
+             ORDER BY t.queue_key, t.n LIMIT ?6"
+        )
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    // One more than the page shows whether there is another.
+    let values = params![
+        cursor.queue_key,
+        cursor.n,
+        query.tier,
+        query.severity.map(rows::severity),
+        query.state.map(TicketState::as_str),
+        i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1),
+    ];
+    let read = |row: &rusqlite::Row<'_>| {
+        let place: (i64, i64) = (row.get(0)?, row.get(1)?);
+        Ok((place, rows::ticket(row, 2)?))
+    };
+    let mut found =
+        statement.query_map(values, read)?.collect::<Result<Vec<_>, rusqlite::Error>>()?;
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = match found.last() {
+        Some(((queue_key, n), _)) if more => Some(format!("{queue_key}.{n}")),
+        _ => None,
+    };
+    Ok(Page { items: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
+}
+
+pub(super) fn api_token(
+    connection: &Connection,
+    hash: &TokenHash,
+) -> Result<Option<ApiToken>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, hash, created_at, revoked_at FROM api_tokens \
+         WHERE hash = ?1 AND revoked_at IS NULL",
+    )?;
+    Ok(statement.query_row([hash.as_bytes()], rows::api_token).optional()?)
+}
+
+pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT name, hash, created_at, revoked_at FROM api_tokens ORDER BY name",
+    )?;
+    let rows = statement.query_map([], rows::api_token)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

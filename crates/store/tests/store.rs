@@ -1,0 +1,58 @@
+//! What every store has to keep, run against each of them; and what is SQLite's own.
+
+mod sqlite;
+mod suite;
+
+use suite::Backend;
+
+/// A SQLite file in a folder of its own.
+struct Sqlite(tempfile::TempDir);
+
+impl Sqlite {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.0.path().join("switchboard.db")
+    }
+}
+
+impl Backend for Sqlite {
+    type Store = store::SqliteStore;
+
+    async fn open(&self) -> Self::Store {
+        store::SqliteStore::open(&self.path(), store::Options::default()).expect("the file opens")
+    }
+}
+
+/// Makes a test of each part of the suite for one backend.
+macro_rules! run_suite {
+    ($backend:ident: $new:expr; $($name:ident),* $(,)?) => {
+        mod $backend {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    crate::suite::$name($new).await;
+                }
+            )*
+        }
+    };
+}
+
+run_suite! {
+    in_sqlite: crate::Sqlite::new();
+    a_conversation_comes_back_as_it_was,
+    messages_come_after_a_place_and_in_order,
+    a_batch_on_an_old_version_changes_nothing,
+    turns_at_once_are_all_kept_in_order,
+    a_repeated_message_is_done_once,
+    the_same_message_many_times_at_once_is_done_once,
+    one_failure_of_a_group_fails_alone,
+    everything_outlives_a_restart,
+    tickets_are_listed_by_due_time,
+    pages_of_tickets_have_no_gaps,
+    a_ticket_is_updated_in_its_place,
+    api_tokens_are_found_by_hash_until_revoked,
+    what_was_accepted_is_finished_before_closing,
+}

@@ -1,0 +1,193 @@
+//! Conversations, messages and tickets to be stored.
+
+use desk::{
+    AgentId, Asked, Author, Conversation, ConversationId, Fence, Memory, Message, Need, Offer,
+    Owner, Pending, Question, Ticket, TicketId, TicketState,
+};
+use intent::{IntentId, Severity};
+use jiff::Timestamp;
+use store::{Batch, Turn, TurnKey};
+
+/// Seconds after a moment of 2026.
+pub(crate) fn time(seconds: i64) -> Timestamp {
+    Timestamp::new(1_795_000_000 + seconds, 123_456_000).expect("in range")
+}
+
+pub(crate) fn id(name: &str) -> ConversationId {
+    ConversationId::new(name)
+}
+
+pub(crate) fn conversation(name: &str) -> Conversation {
+    Conversation::start(id(name), time(0))
+}
+
+pub(crate) fn message(seq: u64, author: Author) -> Message {
+    Message {
+        seq,
+        at: time(i64::try_from(seq).expect("small")),
+        author,
+        text: format!("message {seq}"),
+        markdown: None,
+        language: None,
+        buttons: Vec::new(),
+        answers: Vec::new(),
+    }
+}
+
+pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
+    Ticket {
+        id: TicketId::new(name),
+        conversation: id(conversation),
+        state: TicketState::Open,
+        severity: Severity::Yellow,
+        tier: 1,
+        rule: "red_intent".to_owned(),
+        why: "because".to_owned(),
+        intents: vec![IntentId::new("tracking.lost")],
+        language: Some("es".to_owned()),
+        order: Some("10234".to_owned()),
+        assignee: None,
+        opened_at: time(0),
+        due_at: Some(time(900)),
+        first_response_at: None,
+        resolved_at: None,
+        outcome: None,
+    }
+}
+
+pub(crate) fn turn(conversation: &Conversation, message_id: Option<&str>, body: u8) -> Turn {
+    Turn {
+        conversation: conversation.id.clone(),
+        seq: conversation.messages.saturating_sub(1),
+        key: message_id.map(|message_id| TurnKey {
+            caller: "shop".to_owned(),
+            message_id: message_id.to_owned(),
+        }),
+        body_hash: [body; 32],
+        response: r#"{"reply":"…"}"#.to_owned(),
+    }
+}
+
+/// What a conversation may look like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Script {
+    /// Only begun.
+    Fresh,
+    /// Every field of the memory is filled, in many scripts.
+    Full,
+    /// The bot waits for a country.
+    Collecting,
+    /// The bot offered a person.
+    Offered,
+    /// People are on the way.
+    HandedOver,
+    /// A person answers.
+    Answered,
+}
+
+impl Script {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Fresh,
+        Self::Full,
+        Self::Collecting,
+        Self::Offered,
+        Self::HandedOver,
+        Self::Answered,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Full => "full",
+            Self::Collecting => "collecting",
+            Self::Offered => "offered",
+            Self::HandedOver => "handed-over",
+            Self::Answered => "answered",
+        }
+    }
+}
+
+/// A conversation and its messages.
+pub(crate) fn batch(script: Script, name: &str) -> Batch {
+    let mut conversation = conversation(name);
+    let mut messages = vec![message(1, Author::Customer)];
+    match script {
+        Script::Fresh => {}
+        Script::Full => {
+            conversation.memory = full();
+            messages.push(Message {
+                text: "退款\0 \u{200b}مرحبا 👋 \"'; DROP TABLE messages; --".to_owned(),
+                markdown: Some("**退款**".to_owned()),
+                language: Some("zh-Hant".to_owned()),
+                buttons: vec![offer("Sí \"claro\"", "yes"), offer("No", "no")],
+                answers: vec!["refund.policy".to_owned(), "refund.status".to_owned()],
+                ..message(2, Author::Bot)
+            });
+        }
+        Script::Collecting => {
+            let wishes = vec![IntentId::new("shipping.time")];
+            conversation.memory.pending =
+                Some(Pending::Collect { need: Need::Country, wishes, times: 1 });
+        }
+        Script::Offered => conversation.memory.pending = Some(Pending::Person),
+        Script::HandedOver => {
+            conversation.owner = Owner::Queue;
+            conversation.fence = Fence(1);
+            conversation.ticket = Some(ticket(&format!("t-{name}"), name));
+        }
+        Script::Answered => {
+            let ana = AgentId::new("ana");
+            conversation.owner = Owner::Agent(ana.clone());
+            conversation.fence = Fence(2);
+            conversation.ticket = Some(Ticket {
+                state: TicketState::Waiting,
+                severity: Severity::Red,
+                tier: 3,
+                assignee: Some(ana.clone()),
+                due_at: None,
+                first_response_at: Some(time(2)),
+                ..ticket(&format!("t-{name}"), name)
+            });
+            messages.push(message(2, Author::Agent(ana)));
+        }
+    }
+    conversation.messages = messages.len() as u64;
+    conversation.updated_at = time(2);
+    let ticket = conversation.ticket.clone();
+    Batch { conversation, messages, ticket, turn: None, visitor_token: None }
+}
+
+fn offer(title: &str, payload: &str) -> Offer {
+    Offer { title: title.to_owned(), payload: payload.to_owned() }
+}
+
+fn full() -> Memory {
+    Memory {
+        disclosed: true,
+        language: Some("zh-Hant".to_owned()),
+        order: Some("10234".to_owned()),
+        country: Some("MX".to_owned()),
+        pending: Some(Pending::Clarify {
+            options: vec![IntentId::new("order.cancel"), IntentId::new("order.cancel_policy")],
+        }),
+        failures: 1,
+        said: vec!["text.clarify".to_owned(), "shipping.time MX".to_owned()],
+        asked: vec![
+            Asked {
+                question: Question {
+                    intent: IntentId::new("shipping.time"),
+                    about: vec!["MX".to_owned(), "10234".to_owned()],
+                },
+                times: 2,
+                last: time(1),
+            },
+            Asked {
+                question: Question { intent: IntentId::new("product.price"), about: Vec::new() },
+                times: 1,
+                last: time(2),
+            },
+        ],
+        offered: vec![offer("取消訂單", "clarify:order.cancel")],
+        reassured: true,
+    }
+}
