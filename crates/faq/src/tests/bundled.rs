@@ -106,3 +106,9 @@ fn english_answers_every_question_a_bot_may_answer() {
 fn english_reads_well() {
     assert_eq!(bundled(&["en"]).lint(), []);
 }
+
+#[test]
+fn answers_are_shared_between_threads() {
+    fn check<T: Send + Sync + 'static>(_: &T) {}
+    check(&bundled(&["en"]));
+}
