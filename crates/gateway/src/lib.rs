@@ -1,1 +1,22 @@
-//! See docs/ARCHITECTURE.md.
+//! The edge of Switchboard: HTTP, the command line, configuration, files, telemetry.
+//!
+//! Everything that touches the world is here, each kind in one place: files in [`files`],
+//! the clock in [`clock`], randomness in [`entropy`], the environment in [`mod@config`].
+//! What to make of a message is the affair of the crates below.
+
+mod cli;
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod entropy;
+pub mod files;
+pub mod http;
+mod limits;
+pub mod metrics;
+pub mod packs;
+pub mod serve;
+pub mod turn;
+pub mod wire;
+
+pub use cli::run;

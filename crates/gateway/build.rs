@@ -1,0 +1,51 @@
+//! Lists the packs and answers of the repository so that the binary carries them.
+#![expect(clippy::disallowed_methods, reason = "a build script reads what it embeds")]
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+fn main() -> io::Result<()> {
+    let variable = |name| env::var_os(name).map(PathBuf::from).ok_or(io::ErrorKind::NotFound);
+    let root = variable("CARGO_MANIFEST_DIR")?.join("../..").canonicalize()?;
+    let mut code = String::new();
+    for (name, folder, extensions) in
+        [("INTENTS", "intents", &["toml", "lock"][..]), ("FAQ", "faq", &["toml", "md"][..])]
+    {
+        println!("cargo::rerun-if-changed={}", root.join(folder).display());
+        let mut paths = Vec::new();
+        walk(&root.join(folder), &mut paths)?;
+        paths.retain(|path| path.extension().is_some_and(|e| extensions.iter().any(|x| e == *x)));
+        paths.sort();
+        let list = format!("pub(super) const {name}: &[(&str, &[u8])] = &[\n");
+        code.push_str(&list);
+        for path in paths {
+            println!("cargo::rerun-if-changed={}", path.display());
+            let relative = path.strip_prefix(root.join(folder)).map_err(io::Error::other)?;
+            let relative = relative.to_string_lossy().replace('\\', "/");
+            writeln!(code, "    ({relative:?}, include_bytes!({path:?})),")
+                .map_err(io::Error::other)?;
+        }
+        code.push_str("];\n");
+    }
+    fs::write(variable("OUT_DIR")?.join("embedded.rs"), code)
+}
+
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if path.is_dir() {
+            // A folder is watched too, so that a new file in it is seen.
+            println!("cargo::rerun-if-changed={}", path.display());
+            walk(&path, paths)?;
+        } else {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}

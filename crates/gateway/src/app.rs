@@ -1,0 +1,177 @@
+//! What every request shares: what the bot knows, the database, the limits, the figures.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use store::{SqliteStore, TokenHash};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::clock::{Clock, Stopwatch};
+use crate::config::{RasaAccess, Settings};
+use crate::files::FileError;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
+use crate::packs::{Faults, Knowledge, PackFiles};
+
+/// The database behind the service.
+pub type Database = SqliteStore;
+
+/// What every request shares.
+#[derive(Debug)]
+pub struct App {
+    /// Durable state.
+    pub store: Database,
+    /// The time of day.
+    pub clock: Clock,
+    /// What is counted.
+    pub metrics: Metrics,
+    pub(crate) limits: Limits,
+    pub(crate) rasa: RasaAccess,
+    pub(crate) trusted_proxies: usize,
+    pub(crate) timeout: std::time::Duration,
+    extra_token: Option<TokenHash>,
+    knowledge: RwLock<Arc<Knowledge>>,
+    shop: Option<PathBuf>,
+    reloading: Mutex<()>,
+    turns: TurnLocks,
+    stopping: AtomicBool,
+}
+
+/// Why a reload changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The shop's folder cannot be read.
+    #[error("{0}")]
+    Files(#[from] FileError),
+    /// Packs, answers or facts are broken.
+    #[error("{0}")]
+    Faults(#[from] Faults),
+    /// The compiler itself failed.
+    #[error("loading ended without a result")]
+    Lost,
+}
+
+impl App {
+    /// Joins the parts.
+    #[must_use]
+    pub fn new(settings: &Settings, knowledge: Knowledge, store: Database, clock: Clock) -> Self {
+        Self {
+            store,
+            clock,
+            metrics: Metrics::new(),
+            limits: Limits::new(settings.visitor_rate, settings.api_rate),
+            rasa: settings.rasa,
+            trusted_proxies: settings.trusted_proxies,
+            timeout: settings.timeout,
+            extra_token: settings.api_token.as_ref().map(|t| TokenHash::of(t.reveal())),
+            knowledge: RwLock::new(Arc::new(knowledge)),
+            shop: settings.shop.clone(),
+            reloading: Mutex::new(()),
+            turns: TurnLocks::default(),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// What the bot knows now. A request keeps what it began with, whatever is reloaded.
+    #[must_use]
+    pub fn knowledge(&self) -> Arc<Knowledge> {
+        // A panic cannot leave the pointer half-written.
+        Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the shop's folder again and puts what it compiles to in force.
+    ///
+    /// # Errors
+    /// What is wrong with it; what was in force stays.
+    pub async fn reload(&self) -> Result<Arc<Knowledge>, ReloadError> {
+        // One at a time: the last asked for is the one that stays.
+        let _alone = self.reloading.lock().await;
+        let started = Stopwatch::start();
+        let shop = self.shop.clone();
+        let compiled = tokio::task::spawn_blocking(move || -> Result<Knowledge, ReloadError> {
+            Ok(Knowledge::compile(&PackFiles::gather(shop.as_deref())?)?)
+        });
+        let result = compiled.await.unwrap_or(Err(ReloadError::Lost));
+        self.metrics.reloaded(result.is_ok());
+        match result {
+            Ok(knowledge) => {
+                let knowledge = Arc::new(knowledge);
+                *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) =
+                    Arc::clone(&knowledge);
+                tracing::info!(
+                    packs.hash = knowledge.analyzer.packs_hash(),
+                    duration_ms = started.seconds() * 1e3,
+                    "packs and answers are reloaded"
+                );
+                Ok(knowledge)
+            }
+            Err(error) => {
+                tracing::error!(%error, "the new packs are broken; the old ones stay in force");
+                Err(error)
+            }
+        }
+    }
+
+    /// Waits for its turn in a conversation. Within this process turns of one conversation
+    /// then never conflict; between processes the expected version decides.
+    pub(crate) async fn turn_of(&self, conversation: &str) -> MutexGuard<'_, ()> {
+        self.turns.lock(conversation).await
+    }
+
+    /// Whether this is the configured token. Takes the same time whatever differs.
+    pub(crate) fn is_extra_token(&self, hash: &TokenHash) -> bool {
+        self.extra_token.as_ref() == Some(hash)
+    }
+
+    /// Says that the service takes no new work.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the service takes no new work.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+}
+
+impl Knowledge {
+    /// Whether an intent exists.
+    #[must_use]
+    pub fn has_intent(&self, id: &str) -> bool {
+        self.analyzer.intents().iter().any(|spec| spec.id.as_str() == id)
+    }
+
+    /// The ids of every intent, sorted.
+    #[must_use]
+    pub fn intent_ids(&self) -> BTreeSet<&str> {
+        self.analyzer.intents().iter().map(|spec| spec.id.as_str()).collect()
+    }
+}
+
+/// How many locks conversations share. Two that share one wait for each other, no more.
+const LOCKS: usize = 1024;
+
+/// Locks by conversation, without memory of any.
+#[derive(Debug)]
+struct TurnLocks {
+    locks: Vec<Mutex<()>>,
+    hasher: RandomState,
+}
+
+impl Default for TurnLocks {
+    fn default() -> Self {
+        Self { locks: (0..LOCKS).map(|_| Mutex::new(())).collect(), hasher: RandomState::new() }
+    }
+}
+
+impl TurnLocks {
+    async fn lock(&self, conversation: &str) -> MutexGuard<'_, ()> {
+        let hash = self.hasher.hash_one(conversation) % LOCKS as u64;
+        let index = usize::try_from(hash).unwrap_or_default();
+        self.locks[index].lock().await
+    }
+}

@@ -1,0 +1,282 @@
+//! Where a value comes from.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use toml::de::{DeTable, DeValue};
+
+use super::settings::{SETTINGS, Setting};
+use crate::files;
+
+/// The file that is read where no other is named.
+const FILE: &str = "switchboard.toml";
+const FILE_ENV: &str = "SWITCHBOARD_CONFIG";
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag of the command line.
+    Flag(&'static str),
+    /// A variable of the environment.
+    Environment(&'static str),
+    /// A line of a file.
+    File(PathBuf, usize),
+    /// Nobody said otherwise.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "--{flag}"),
+            Self::Environment(name) => f.write_str(name),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}
+
+/// Something in the configuration is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// A value that cannot be read.
+    #[error("{origin}: {key} is {value}; expected {expected}")]
+    Value {
+        /// Of what.
+        key: &'static str,
+        /// The value, masked where secret.
+        value: String,
+        /// Where it stands.
+        origin: Origin,
+        /// What could stand there.
+        expected: String,
+    },
+    /// The file is broken, or has a key that means nothing.
+    #[error("{}:{line}: {message}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// The file cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+impl ConfigError {
+    pub(super) fn value(key: &'static str, value: &str, origin: &Origin, expected: &str) -> Self {
+        let secret = SETTINGS.iter().any(|setting| setting.key == key && setting.secret);
+        let value = if secret { "(secret)".to_owned() } else { format!("{value:?}") };
+        Self::Value { key, value, origin: origin.clone(), expected: expected.to_owned() }
+    }
+}
+
+/// What flags and environment say of every setting.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    values: BTreeMap<&'static str, (String, Origin)>,
+    file: Option<PathBuf>,
+}
+
+/// What flags and environment say of the shop's folder alone, for commands that serve nobody.
+#[derive(Clone, Debug, Default)]
+pub struct GivenShop(pub Given);
+
+/// What is in force.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved(BTreeMap<&'static str, (String, Origin)>);
+
+impl Given {
+    /// Takes values as flags would give them.
+    #[must_use]
+    pub fn flags(values: &[(&str, &str)]) -> Self {
+        let given = |setting: &Setting| {
+            let (_, value) = values.iter().find(|(key, _)| *key == setting.key)?;
+            Some((setting.key, ((*value).to_owned(), Origin::Flag(setting.flag))))
+        };
+        Self { values: SETTINGS.iter().filter_map(given).collect(), file: None }
+    }
+
+    /// Names the file to read, which must be there.
+    #[must_use]
+    pub fn with_file(self, path: &Path) -> Self {
+        Self { file: Some(path.to_owned()), ..self }
+    }
+
+    /// Reads the file and lays the layers over each other. `environment` answers for the
+    /// variables that are no flags.
+    ///
+    /// # Errors
+    /// Everything wrong with the file.
+    pub fn resolve(
+        self,
+        environment: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Resolved, Vec<ConfigError>> {
+        let mut values: BTreeMap<_, _> = SETTINGS
+            .iter()
+            .filter_map(|s| Some((s.key, (s.default?.to_owned(), Origin::Default))))
+            .collect();
+        let path = self.file.clone().unwrap_or_else(|| PathBuf::from(FILE));
+        let read = match self.file {
+            Some(_) => files::read(&path).map(Some),
+            None => files::read_if_there(&path),
+        };
+        let bytes = read.map_err(|error| vec![ConfigError::Unreadable(error.to_string())])?;
+        if let Some(bytes) = bytes {
+            values.extend(read_file(&path, &bytes)?);
+        }
+        for setting in SETTINGS.iter().filter(|setting| setting.secret) {
+            if let Some(value) = environment(setting.env).filter(|value| !value.is_empty()) {
+                let value = value.to_string_lossy().into_owned();
+                values.insert(setting.key, (value, Origin::Environment(setting.env)));
+            }
+        }
+        values.extend(self.values);
+        Ok(Resolved(values))
+    }
+}
+
+impl Resolved {
+    /// The value of a setting and its origin.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<(&str, &Origin)> {
+        self.0.get(key).map(|(value, origin)| (value.as_str(), origin))
+    }
+}
+
+fn read_file(
+    path: &Path,
+    bytes: &[u8],
+) -> Result<BTreeMap<&'static str, (String, Origin)>, Vec<ConfigError>> {
+    let error = |line, message| ConfigError::File { path: path.to_owned(), line, message };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(vec![error(1, "not UTF-8; save the file as UTF-8".to_owned())]);
+    };
+    let line = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    let table = DeTable::parse(text).map_err(|broken| {
+        let at = broken.span().map_or(0, |span| span.start);
+        vec![error(line(at), format!("this is not TOML: {}", broken.message()))]
+    })?;
+    let mut values = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (key, value) in table.get_ref() {
+        let at = line(key.span().start);
+        let Some(setting) = SETTINGS.iter().find(|s| s.key == key.get_ref().as_ref()) else {
+            let known: Vec<_> = SETTINGS.iter().map(|s| s.key).collect();
+            let known = known.join(", ");
+            errors.push(error(at, format!("`{}` is no setting; known: {known}", key.get_ref())));
+            continue;
+        };
+        let value = match value.get_ref() {
+            DeValue::String(text) => text.clone().into_owned(),
+            DeValue::Integer(number) => number.as_str().to_owned(),
+            DeValue::Boolean(yes) => yes.to_string(),
+            other => {
+                let kind = other.type_str();
+                errors.push(error(at, format!("`{}` is a {kind}, not a value", setting.key)));
+                continue;
+            }
+        };
+        let value = if setting.path { relative_to(path, &value) } else { value };
+        values.insert(setting.key, (value, Origin::File(path.to_owned(), at)));
+    }
+    if errors.is_empty() { Ok(values) } else { Err(errors) }
+}
+
+/// A path of a file is meant from the file's own folder.
+fn relative_to(file: &Path, value: &str) -> String {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    folder.join(value).to_string_lossy().into_owned()
+}
+
+fn argument(setting: &Setting) -> Arg {
+    Arg::new(setting.key)
+        .long(setting.flag)
+        .env(setting.env)
+        .value_name(setting.value)
+        .hide_env_values(true)
+        .help(match setting.default {
+            Some(default) => format!("{} [default: {default}]", setting.help),
+            None => setting.help.to_owned(),
+        })
+}
+
+fn augment(command: Command, of: impl Fn(&Setting) -> bool) -> Command {
+    let settings = SETTINGS.iter().filter(|s| !s.secret && of(s)).map(argument);
+    command.args(settings).arg(
+        Arg::new("config")
+            .long("config")
+            .env(FILE_ENV)
+            .value_name("FILE")
+            .hide_env_values(true)
+            .value_parser(clap::value_parser!(PathBuf))
+            .help(format!("Where settings are read from [default: {FILE}, when it is there]")),
+    )
+}
+
+fn collect(matches: &ArgMatches) -> Given {
+    let mut given = Given::default();
+    for setting in &SETTINGS {
+        let Ok(Some(value)) = matches.try_get_one::<String>(setting.key) else { continue };
+        let origin = match matches.value_source(setting.key) {
+            Some(ValueSource::EnvVariable) => Origin::Environment(setting.env),
+            _ => Origin::Flag(setting.flag),
+        };
+        // A variable that is set to nothing is not set.
+        if !(value.is_empty() && matches!(origin, Origin::Environment(_))) {
+            given.values.insert(setting.key, (value.clone(), origin));
+        }
+    }
+    let file = matches.try_get_one::<PathBuf>("config").ok().flatten();
+    given.file = file.filter(|path| !path.as_os_str().is_empty()).cloned();
+    given
+}
+
+impl FromArgMatches for Given {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(collect(matches))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = collect(matches);
+        Ok(())
+    }
+}
+
+impl Args for Given {
+    fn augment_args(command: Command) -> Command {
+        augment(command, |_| true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for GivenShop {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(collect(matches)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0 = collect(matches);
+        Ok(())
+    }
+}
+
+impl Args for GivenShop {
+    fn augment_args(command: Command) -> Command {
+        augment(command, |setting| setting.key == "shop")
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}

@@ -1,0 +1,11 @@
+//! What is in force and whence: flags over environment over `switchboard.toml` over
+//! defaults. [`SETTINGS`] is the one list; flags, variables, file keys, the help text and
+//! `switchboard config` are made from it.
+
+mod layers;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use layers::{ConfigError, Given, GivenShop, Origin, Resolved};
+pub use settings::{LogFormat, RasaAccess, Rate, SETTINGS, Secret, Setting, Settings};

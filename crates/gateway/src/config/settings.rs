@@ -1,0 +1,336 @@
+//! The settings: their list, their types, their defaults.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::layers::{ConfigError, Resolved};
+
+/// One setting, as people write it.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The key in `switchboard.toml`.
+    pub key: &'static str,
+    /// The flag, without the dashes before it.
+    pub flag: &'static str,
+    /// The environment variable.
+    pub env: &'static str,
+    /// What stands for the value in the help text.
+    pub value: &'static str,
+    /// In force where nothing else is said; `None` is absent.
+    pub default: Option<&'static str>,
+    /// Never shown, and no flag: a command line is public on its machine.
+    pub secret: bool,
+    /// A path, relative to the file it is written in.
+    pub path: bool,
+    /// What it does, with its unit.
+    pub help: &'static str,
+}
+
+const PLAIN: Setting = Setting {
+    key: "",
+    flag: "",
+    env: "",
+    value: "",
+    default: None,
+    secret: false,
+    path: false,
+    help: "",
+};
+
+/// Every setting, in the order in which they are shown.
+pub const SETTINGS: [Setting; 13] = [
+    Setting {
+        key: "listen",
+        flag: "listen",
+        env: "SWITCHBOARD_LISTEN",
+        value: "ADDRESS",
+        default: Some("127.0.0.1:8080"),
+        help: "Address and port to listen on; port 0 takes a free one",
+        ..PLAIN
+    },
+    Setting {
+        key: "data",
+        flag: "data",
+        env: "SWITCHBOARD_DATA",
+        value: "DIR",
+        default: Some("data"),
+        path: true,
+        help: "Folder of the database and the admin token; made when missing",
+        ..PLAIN
+    },
+    Setting {
+        key: "shop",
+        flag: "shop",
+        env: "SWITCHBOARD_SHOP",
+        value: "DIR",
+        path: true,
+        help: "Your own intents/ and faq/, laid over the bundled ones (see `switchboard init`)",
+        ..PLAIN
+    },
+    Setting {
+        key: "log",
+        flag: "log",
+        env: "SWITCHBOARD_LOG",
+        value: "FILTER",
+        default: Some("info"),
+        help: "What is logged: error, warn, info, debug, or a filter such as gateway=debug",
+        ..PLAIN
+    },
+    Setting {
+        key: "log_format",
+        flag: "log-format",
+        env: "SWITCHBOARD_LOG_FORMAT",
+        value: "FORMAT",
+        default: Some("text"),
+        help: "How it is logged, on standard error: text or json",
+        ..PLAIN
+    },
+    Setting {
+        key: "timeout_seconds",
+        flag: "timeout-seconds",
+        env: "SWITCHBOARD_TIMEOUT_SECONDS",
+        value: "N",
+        default: Some("10"),
+        help: "How long a request may take, its body included",
+        ..PLAIN
+    },
+    Setting {
+        key: "drain_seconds",
+        flag: "drain-seconds",
+        env: "SWITCHBOARD_DRAIN_SECONDS",
+        value: "N",
+        default: Some("20"),
+        help: "How long requests under way are waited for when the service stops",
+        ..PLAIN
+    },
+    Setting {
+        key: "max_connections",
+        flag: "max-connections",
+        env: "SWITCHBOARD_MAX_CONNECTIONS",
+        value: "N",
+        default: Some("4096"),
+        help: "How many connections are served at once; more wait",
+        ..PLAIN
+    },
+    Setting {
+        key: "visitor_requests_per_minute",
+        flag: "visitor-requests-per-minute",
+        env: "SWITCHBOARD_VISITOR_REQUESTS_PER_MINUTE",
+        value: "N",
+        default: Some("120"),
+        help: "Requests a minute from one address without an API token; 0 is no limit",
+        ..PLAIN
+    },
+    Setting {
+        key: "api_requests_per_minute",
+        flag: "api-requests-per-minute",
+        env: "SWITCHBOARD_API_REQUESTS_PER_MINUTE",
+        value: "N",
+        default: Some("60000"),
+        help: "Requests a minute with one API token; 0 is no limit",
+        ..PLAIN
+    },
+    Setting {
+        key: "trusted_proxies",
+        flag: "trusted-proxies",
+        env: "SWITCHBOARD_TRUSTED_PROXIES",
+        value: "N",
+        default: Some("0"),
+        help: "How many proxies of yours stand in front and add to X-Forwarded-For",
+        ..PLAIN
+    },
+    Setting {
+        key: "rasa",
+        flag: "rasa",
+        env: "SWITCHBOARD_RASA",
+        value: "ACCESS",
+        default: Some("token"),
+        help: "Who may use Rasa's REST webhook: token (an API token), open (anyone; whoever \
+               knows a `sender` speaks for it, as in Rasa), off",
+        ..PLAIN
+    },
+    Setting {
+        key: "api_token",
+        flag: "api-token",
+        env: "SWITCHBOARD_API_TOKEN",
+        value: "SECRET",
+        secret: true,
+        help: "An API token of your choosing, beside the one in DIR/admin-token; 32 characters \
+               or more. Not a flag: environment or file only",
+        ..PLAIN
+    },
+];
+
+/// Everything that can be set, read and ready.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The folder of the database and the admin token.
+    pub data: PathBuf,
+    /// The shop's own packs and answers.
+    pub shop: Option<PathBuf>,
+    /// The filter of the log.
+    pub log: String,
+    /// The form of the log.
+    pub log_format: LogFormat,
+    /// How long a request may take.
+    pub timeout: Duration,
+    /// How long requests under way are waited for at the end.
+    pub drain: Duration,
+    /// Connections served at once.
+    pub max_connections: usize,
+    /// For callers without an API token, each address.
+    pub visitor_rate: Rate,
+    /// For callers with an API token, each token.
+    pub api_rate: Rate,
+    /// How many entries at the end of `X-Forwarded-For` are ours.
+    pub trusted_proxies: usize,
+    /// Who may use Rasa's webhook.
+    pub rasa: RasaAccess,
+    /// An API token beside the admin token.
+    pub api_token: Option<Secret>,
+}
+
+/// Requests a minute; 0 is no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate(pub u32);
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line to be read by people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// Who may use Rasa's REST webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RasaAccess {
+    /// Callers with an API token.
+    Token,
+    /// Anyone. A sender is then known by its name alone.
+    Open,
+    /// Nobody.
+    Off,
+}
+
+/// A value that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The value itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl Settings {
+    /// Reads every value.
+    ///
+    /// # Errors
+    /// Every value that cannot be read, with its origin.
+    pub fn read(resolved: &Resolved) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let mut reader = Reader { resolved, errors: &mut errors };
+        let settings = Self {
+            listen: reader.need("listen", ([127, 0, 0, 1], 8080).into(), |text| {
+                text.parse().map_err(|_| "an address and a port, such as 127.0.0.1:8080".into())
+            }),
+            data: reader.need("data", PathBuf::from("data"), |text| Ok(PathBuf::from(text))),
+            shop: reader.get("shop", |text| Ok(PathBuf::from(text))),
+            log: reader.need("log", String::new(), |text| {
+                match text.parse::<tracing_subscriber::filter::Targets>() {
+                    Ok(_) => Ok(text.to_owned()),
+                    Err(error) => Err(format!("a filter such as info or gateway=debug ({error})")),
+                }
+            }),
+            log_format: reader.need("log_format", LogFormat::Text, |text| match text {
+                "text" => Ok(LogFormat::Text),
+                "json" => Ok(LogFormat::Json),
+                _ => Err("text or json".into()),
+            }),
+            timeout: reader.need("timeout_seconds", Duration::ZERO, |text| seconds(text, 1, 300)),
+            drain: reader.need("drain_seconds", Duration::ZERO, |text| seconds(text, 0, 3600)),
+            max_connections: reader.need("max_connections", 1, |text| {
+                number(text, 1, 1_000_000).map(|n| n as usize)
+            }),
+            visitor_rate: reader.need("visitor_requests_per_minute", Rate(0), rate),
+            api_rate: reader.need("api_requests_per_minute", Rate(0), rate),
+            trusted_proxies: reader
+                .need("trusted_proxies", 0, |text| number(text, 0, 16).map(|n| n as usize)),
+            rasa: reader.need("rasa", RasaAccess::Token, |text| match text {
+                "token" => Ok(RasaAccess::Token),
+                "open" => Ok(RasaAccess::Open),
+                "off" => Ok(RasaAccess::Off),
+                _ => Err("token, open or off".into()),
+            }),
+            api_token: reader.get("api_token", |text| {
+                if text.chars().count() >= 32 && text.chars().all(|c| c.is_ascii_graphic()) {
+                    Ok(Secret(text.to_owned()))
+                } else {
+                    Err("32 or more printable ASCII characters without spaces".into())
+                }
+            }),
+        };
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
+    }
+}
+
+struct Reader<'a> {
+    resolved: &'a Resolved,
+    errors: &'a mut Vec<ConfigError>,
+}
+
+impl Reader<'_> {
+    fn get<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let (value, origin) = self.resolved.get(key)?;
+        match parse(value) {
+            Ok(parsed) => Some(parsed),
+            Err(expected) => {
+                self.errors.push(ConfigError::value(key, value, origin, &expected));
+                None
+            }
+        }
+    }
+
+    /// `unread` stands in where the value is wrong; the caller gets the errors instead.
+    fn need<T>(
+        &mut self,
+        key: &'static str,
+        unread: T,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> T {
+        self.get(key, parse).unwrap_or(unread)
+    }
+}
+
+fn number(text: &str, from: u32, to: u32) -> Result<u32, String> {
+    match text.parse::<u32>() {
+        Ok(number) if (from..=to).contains(&number) => Ok(number),
+        _ => Err(format!("a whole number from {from} to {to}")),
+    }
+}
+
+fn seconds(text: &str, from: u32, to: u32) -> Result<Duration, String> {
+    number(text, from, to).map(|n| Duration::from_secs(u64::from(n)))
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    number(text, 0, 10_000_000).map(Rate)
+}

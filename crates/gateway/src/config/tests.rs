@@ -1,0 +1,78 @@
+use super::*;
+use crate::files;
+
+#[track_caller]
+fn check(file: &str, flags: &[(&str, &str)], key: &str, expect: (&str, &str)) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("switchboard.toml");
+    files::write_new(&path, file.as_bytes()).unwrap();
+    let given = Given::flags(flags).with_file(&path);
+    let resolved = given.resolve(|name| {
+        (name == "SWITCHBOARD_API_TOKEN").then(|| "e".repeat(40).into())
+    });
+    let resolved = resolved.unwrap();
+    let (value, origin) = resolved.get(key).unwrap();
+    let origin = origin.to_string().replace(&*path.to_string_lossy(), "FILE");
+    assert_eq!((value, origin.as_str()), expect, "{key} from {file:?} and {flags:?}");
+    Settings::read(&resolved).unwrap();
+}
+
+#[test]
+fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
+    let file = "# ours\nlisten = \"0.0.0.0:9000\"\ntimeout_seconds = 30\n";
+    check("", &[], "listen", ("127.0.0.1:8080", "default"));
+    check(file, &[], "listen", ("0.0.0.0:9000", "FILE:2"));
+    check(file, &[], "timeout_seconds", ("30", "FILE:3"));
+    check(file, &[("listen", "[::1]:1")], "listen", ("[::1]:1", "--listen"));
+    check(
+        "api_token = \"ffffffffffffffffffffffffffffffffffff\"",
+        &[],
+        "api_token",
+        (&"e".repeat(40), "SWITCHBOARD_API_TOKEN"),
+    );
+}
+
+#[track_caller]
+fn refuse(file: &str, flags: &[(&str, &str)], expect: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("switchboard.toml");
+    files::write_new(&path, file.as_bytes()).unwrap();
+    let resolved = Given::flags(flags).with_file(&path).resolve(|_| None);
+    let errors = resolved.and_then(|resolved| Settings::read(&resolved).map(drop)).unwrap_err();
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), expect.len(), "{errors:?}");
+    for (error, part) in errors.iter().zip(expect) {
+        assert!(error.contains(part), "{error:?} does not say {part:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    refuse("listen = ", &[], &["switchboard.toml:1: this is not TOML"]);
+    refuse("\nport = 1\ndata = []\n", &[], &[":2: `port` is no setting", ":3: `data` is a array"]);
+    refuse("", &[("listen", "8080")], &["--listen: listen is \"8080\"; expected an address"]);
+    refuse(
+        "timeout_seconds = 0\nrasa = \"yes\"",
+        &[],
+        &[":1: timeout_seconds is \"0\"", ":2: rasa is \"yes\"; expected token, open or off"],
+    );
+    refuse("api_token = \"short\"", &[], &["api_token is (secret); expected 32"]);
+}
+
+#[test]
+fn a_path_in_the_file_is_meant_from_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("switchboard.toml");
+    files::write_new(&path, b"data = \"state\"").unwrap();
+    let resolved = Given::default().with_file(&path).resolve(|_| None).unwrap();
+    assert_eq!(Settings::read(&resolved).unwrap().data, folder.path().join("state"));
+}
+
+#[test]
+fn no_secret_is_a_flag() {
+    for setting in SETTINGS {
+        assert_eq!(setting.secret, setting.key.contains("token"), "{}", setting.key);
+        assert_eq!(setting.flag, setting.key.replace('_', "-"));
+        assert_eq!(setting.env, format!("SWITCHBOARD_{}", setting.key.to_uppercase()));
+    }
+}

@@ -1,0 +1,162 @@
+//! Who calls: a visitor, or a program with an API token.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use store::{Store, TokenHash, TurnKey};
+
+use super::problem::{Answer, Code, Problem};
+use super::{Has, Shared};
+use crate::app::App;
+use crate::entropy::TokenKind;
+use crate::limits::Wait;
+
+/// The address at the other end of the connection, put beside every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(super) enum Caller {
+    /// Anybody, with the secret of a conversation where one was sent.
+    Visitor(Option<TokenHash>),
+    /// A program that was given an API token, by the token's name.
+    Api(String),
+}
+
+impl Caller {
+    /// The name of the API token.
+    pub(super) fn api(&self) -> Answer<&str> {
+        match self {
+            Self::Api(name) => Ok(name),
+            Self::Visitor(_) => Err(Problem::new(Code::TokenRequired, "an API token is needed")),
+        }
+    }
+
+    /// The key of a message that the caller gave an id.
+    pub(super) fn key(name: &str, message_id: Option<String>) -> Option<TurnKey> {
+        message_id.map(|message_id| TurnKey { caller: format!("api:{name}"), message_id })
+    }
+}
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Answer<Self> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| Problem::internal("an address that does not ask who calls"))
+    }
+}
+
+/// Finds out who calls, and counts it.
+pub(super) async fn admit(State(app): Has, mut request: Request, next: Next) -> Response {
+    let address = address(app.trusted_proxies, &request);
+    let caller = match token(&request) {
+        Ok(token) => identify(&app, address, token).await,
+        Err(problem) => Err(problem),
+    };
+    match caller {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn identify(app: &App, address: IpAddr, token: Option<String>) -> Answer<Caller> {
+    let Some(token) = token else {
+        app.limits.visitor(address).map_err(limited)?;
+        return Ok(Caller::Visitor(None));
+    };
+    let hash = TokenHash::of(&token);
+    if token.starts_with(TokenKind::Conversation.prefix()) {
+        app.limits.visitor(address).map_err(limited)?;
+        return Ok(Caller::Visitor(Some(hash)));
+    }
+    let name = if app.is_extra_token(&hash) {
+        Some("configured".to_owned())
+    } else {
+        app.store.api_token(&hash).await?.map(|token| token.name)
+    };
+    match name {
+        Some(name) => {
+            app.limits.api(&name).map_err(limited)?;
+            Ok(Caller::Api(name))
+        }
+        None => {
+            // Guessing counts as asking.
+            app.limits.visitor(address).map_err(limited)?;
+            Err(Code::TokenInvalid.into())
+        }
+    }
+}
+
+fn limited(Wait(seconds): Wait) -> Problem {
+    Problem::new(Code::RateLimited, format!("try again in {seconds} s")).retry_after(seconds)
+}
+
+/// The token that was sent: as a bearer, or as Rasa's clients do.
+fn token(request: &Request) -> Answer<Option<String>> {
+    if let Some(header) = request.headers().get(header::AUTHORIZATION) {
+        let bearer = header.to_str().ok().and_then(|value| {
+            let (scheme, token) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        });
+        let Some(bearer) = bearer.filter(|token| !token.is_empty()) else {
+            let detail = "the Authorization header is not `Bearer <token>`";
+            return Err(Problem::new(Code::TokenInvalid, detail));
+        };
+        return Ok(Some(bearer));
+    }
+    let path = request.uri().path();
+    if path == "/model/parse" || path == "/webhooks/rest/webhook" {
+        let query = request.uri().query().unwrap_or_default();
+        let token = query.split('&').find_map(|pair| pair.strip_prefix("token="));
+        return Ok(token.filter(|token| !token.is_empty()).map(ToOwned::to_owned));
+    }
+    Ok(None)
+}
+
+/// The caller's address: the other end, or what the last proxy of ours says of it.
+fn address(trusted_proxies: usize, request: &Request) -> IpAddr {
+    let peer = request
+        .extensions()
+        .get::<Peer>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    forwarded(trusted_proxies, request.headers()).unwrap_or(peer)
+}
+
+/// Each proxy adds the address it was called from at the end, so that of `n` trusted ones
+/// the n-th from the end is the client. What stands before it anybody can have written.
+fn forwarded(trusted_proxies: usize, headers: &HeaderMap) -> Option<IpAddr> {
+    let back = trusted_proxies.checked_sub(1)?;
+    let entries: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    entries.iter().rev().nth(back)?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_trusted_proxy_wrote_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", "203.0.113.9, 198.51.100.7".parse().unwrap());
+        headers.append("x-forwarded-for", "192.0.2.1".parse().unwrap());
+        let ask = |n| forwarded(n, &headers).map(|address| address.to_string());
+        assert_eq!(ask(0), None);
+        assert_eq!(ask(1).as_deref(), Some("192.0.2.1"));
+        assert_eq!(ask(2).as_deref(), Some("198.51.100.7"));
+        assert_eq!(ask(4), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! What arrives, checked: bodies, queries, ids.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::de::DeserializeOwned;
+
+use super::Shared;
+use super::problem::{Answer, Code, Problem};
+use crate::wire;
+
+/// A body in JSON.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &Shared) -> Answer<Self> {
+        check_media_type(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            match rejection.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
+                _ => Problem::new(Code::InvalidJson, "the body ended early"),
+            }
+        })?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// A body in JSON, or none at all.
+pub(super) struct MaybeBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<Shared> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &Shared) -> Answer<Self> {
+        if request.headers().contains_key(header::CONTENT_TYPE) {
+            return Body::from_request(request, state).await.map(|Body(value)| Self(value));
+        }
+        // Without a type there must be nothing.
+        match Bytes::from_request(request, state).await {
+            Ok(bytes) if bytes.is_empty() => Ok(Self(T::default())),
+            _ => Err(Code::UnsupportedMediaType.into()),
+        }
+    }
+}
+
+fn check_media_type(headers: &HeaderMap) -> Answer<()> {
+    let value = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let declared = value(header::CONTENT_TYPE).unwrap_or_default();
+    let kind = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let json = kind == "application/json"
+        || (kind.starts_with("application/") && kind.ends_with("+json"));
+    let plain = value(header::CONTENT_ENCODING).is_none_or(|v| v.eq_ignore_ascii_case("identity"));
+    if json && plain { Ok(()) } else { Err(Code::UnsupportedMediaType.into()) }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let detail = format!("byte {} is not UTF-8", error.valid_up_to());
+        return Err(Problem::new(Code::InvalidJson, detail));
+    }
+    serde_json::from_slice(&wire::mend(bytes)).map_err(|error| {
+        let code = if error.is_data() { Code::InvalidBody } else { Code::InvalidJson };
+        Problem::new(code, error.to_string())
+    })
+}
+
+/// A query string.
+pub(super) struct Params<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Shared> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Answer<Self> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Problem::new(Code::InvalidQuery, rejection.body_text())),
+        }
+    }
+}
+
+/// An id in the path.
+pub(super) struct Id(pub(super) String);
+
+impl FromRequestParts<Shared> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Answer<Self> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(id)) => checked_id("the id in the address", &id).map(|id| Self(id.to_owned())),
+            Err(rejection) => Err(Problem::new(Code::InvalidField, rejection.body_text())),
+        }
+    }
+}
+
+/// The longest id taken from outside, in bytes.
+const MAX_ID_BYTES: usize = 200;
+
+/// Checks an id that a caller chose.
+pub(super) fn checked_id<'a>(field: &str, id: &'a str) -> Answer<&'a str> {
+    let fits = (1..=MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control);
+    if fits && id.trim() == id {
+        return Ok(id);
+    }
+    let detail = format!(
+        "{field}: takes 1 to {MAX_ID_BYTES} bytes without control characters or spaces at its ends"
+    );
+    Err(Problem::new(Code::InvalidField, detail))
+}
+
+/// Checks a text that is to be read or sent.
+pub(super) fn checked_text<'a>(field: &str, text: &'a str) -> Answer<&'a str> {
+    wire::checked_text(text)
+        .map_err(|wire::TextFault::TooLong| Problem::new(Code::TextTooLong, field.to_owned()))
+}

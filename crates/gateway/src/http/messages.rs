@@ -1,0 +1,147 @@
+//! `POST /v1/messages`: one turn of a conversation.
+
+use axum::extract::State;
+use axum::response::Response;
+use desk::{ConversationId, Customer, Payload};
+use faq::Country;
+use jiff::tz::TimeZone;
+use store::{TokenHash, TurnKey};
+
+use super::caller::Caller;
+use super::extract::{Body, checked_id, checked_text};
+use super::problem::{Answer, Code, Problem};
+use super::{Has, json};
+use crate::packs::Knowledge;
+use crate::turn::{self, Incoming, Said, Target};
+use crate::wire::{CustomerClaims, TurnAnswer, TurnRequest};
+
+/// Takes a customer's message and answers it, asks back, or hands it over. Answered only
+/// when it is stored.
+#[utoipa::path(
+    post,
+    path = "/v1/messages",
+    tag = "messages",
+    request_body = TurnRequest,
+    security((), ("token" = [])),
+    responses(
+        (status = 200, description = "What came of it", body = TurnAnswer<'static>),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn take(
+    State(app): Has,
+    caller: Caller,
+    Body(request): Body<TurnRequest>,
+) -> Answer<Response> {
+    let incoming = incoming(&app.knowledge(), &caller, request)?;
+    turn::take(&app, &incoming).await.map(|taken| json(taken.body))
+}
+
+fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {
+    let body_hash = body_hash(&request)?;
+    let TurnRequest {
+        text,
+        payload,
+        conversation_id,
+        conversation_token,
+        message_id,
+        locale,
+        time_zone,
+        customer,
+    } = request;
+    let payload = payload.map(|payload| checked_payload(knowledge, &payload)).transpose()?;
+    if let Some(text) = &text {
+        checked_text("text", text)?;
+    }
+    if payload.is_none() && text.as_ref().is_none_or(|text| text.trim().is_empty()) {
+        return Err(Code::EmptyText.into());
+    }
+    if let Some(id) = &message_id {
+        checked_id("message_id", id)?;
+    }
+    let conversation = conversation_id
+        .map(|id| checked_id("conversation_id", &id).map(ConversationId::new))
+        .transpose()?;
+    let (target, key) = match caller {
+        Caller::Api(name) => {
+            let target = conversation.map_or(Target::New, Target::Named);
+            (target, Caller::key(name, message_id))
+        }
+        Caller::Visitor(bearer) => {
+            if customer.is_some() {
+                return Err(Code::ClaimsNotVouched.into());
+            }
+            let token = conversation_token.as_deref().map(TokenHash::of).or(*bearer);
+            visitor(conversation, token, message_id)?
+        }
+    };
+    let said = Said {
+        text: text.filter(|text| !text.trim().is_empty()),
+        payload,
+        locale: locale.map(|locale| locale.as_str().to_owned()),
+        // A zone that is not known here is no reason to refuse a customer: the shop's own
+        // is then named with every time.
+        time_zone: time_zone.and_then(|name| TimeZone::get(&name).ok()),
+        customer: checked_customer(customer.unwrap_or_default())?,
+    };
+    Ok(Incoming { said, target, key, body_hash })
+}
+
+fn visitor(
+    conversation: Option<ConversationId>,
+    token: Option<TokenHash>,
+    message_id: Option<String>,
+) -> Answer<(Target, Option<TurnKey>)> {
+    match (conversation, token) {
+        (Some(id), Some(token)) => {
+            let caller = format!("visitor:{id}");
+            let key = message_id.map(|message_id| TurnKey { caller, message_id });
+            Ok((Target::Visitor(id, token), key))
+        }
+        (Some(_), None) => Err(Code::TokenRequired.into()),
+        (None, Some(_)) => {
+            let detail = "conversation_id: needed beside the token of a conversation";
+            Err(Problem::new(Code::InvalidField, detail))
+        }
+        (None, None) if message_id.is_some() => Err(Code::MessageIdNeedsConversation.into()),
+        (None, None) => Ok((Target::NewVisitor, None)),
+    }
+}
+
+fn checked_payload(knowledge: &Knowledge, payload: &str) -> Answer<Payload> {
+    let parsed = Payload::parse(payload).filter(|payload| match payload {
+        Payload::Intent(id) | Payload::Clarify(id) => knowledge.has_intent(id.as_str()),
+        Payload::Human | Payload::Yes | Payload::No => true,
+    });
+    let detail = "payload: not one that a button of a reply has";
+    parsed.ok_or_else(|| Problem::new(Code::InvalidField, detail))
+}
+
+fn checked_customer(claims: CustomerClaims) -> Answer<Customer> {
+    if let Some(id) = &claims.id {
+        checked_id("customer.id", id)?;
+    }
+    let country = claims.country.map(|code| match Country::parse(&code) {
+        Some(country) => Ok(country.as_str().to_owned()),
+        None => Err(Problem::new(
+            Code::InvalidField,
+            "customer.country: not a code of two letters (ISO 3166-1)",
+        )),
+    });
+    Ok(Customer { id: claims.id, country: country.transpose()? })
+}
+
+/// Tells whether two requests say the same, whatever their spaces and the order of their
+/// fields. The token is none of it: it is who asks, not what is asked.
+fn body_hash(request: &TurnRequest) -> Answer<[u8; 32]> {
+    let claims = request.customer.as_ref();
+    let said = serde_json::to_vec(&(
+        &request.text,
+        &request.payload,
+        &request.conversation_id,
+        request.locale.as_ref().map(crate::wire::Locale::as_str),
+        &request.time_zone,
+        claims.map(|claims| (&claims.id, &claims.country)),
+    ));
+    Ok(*blake3::hash(&said.map_err(Problem::internal)?).as_bytes())
+}

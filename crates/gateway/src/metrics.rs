@@ -1,0 +1,159 @@
+//! What Prometheus scrapes: counts and durations, never a word of anybody.
+
+use std::fmt::Write;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// What is counted while the service runs.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    request_seconds: Family<RouteLabels, Histogram>,
+    analysis_seconds: Histogram,
+    decisions: Family<DecisionLabels, Counter>,
+    turn_retries: Counter,
+    replays: Counter,
+    reloads: Family<ReloadLabels, Counter>,
+    connections: Gauge,
+    panics: Counter,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DecisionLabels {
+    action: &'static str,
+    rule: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReloadLabels {
+    result: &'static str,
+}
+
+/// From a tenth of a millisecond to ten seconds.
+const REQUEST_BUCKETS: [f64; 12] =
+    [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 0.1, 0.5, 2.5, 10.0];
+
+/// From a microsecond to ten milliseconds.
+const ANALYSIS_BUCKETS: [f64; 9] = [1e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 5e-4, 1e-3, 1e-2];
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("switchboard"),
+            requests: Family::default(),
+            request_seconds: Family::new_with_constructor(|| Histogram::new(REQUEST_BUCKETS)),
+            analysis_seconds: Histogram::new(ANALYSIS_BUCKETS),
+            decisions: Family::default(),
+            turn_retries: Counter::default(),
+            replays: Counter::default(),
+            reloads: Family::default(),
+            connections: Gauge::default(),
+            panics: Counter::default(),
+        };
+        metrics.registered()
+    }
+
+    fn registered(mut self) -> Self {
+        let r = &mut self.registry;
+        r.register("http_requests", "Requests answered", self.requests.clone());
+        r.register_with_unit(
+            "http_request_duration",
+            "From the head of a request to the head of its response",
+            Unit::Seconds,
+            self.request_seconds.clone(),
+        );
+        r.register_with_unit(
+            "analysis_duration",
+            "Reading one message",
+            Unit::Seconds,
+            self.analysis_seconds.clone(),
+        );
+        r.register("decisions", "Turns, by what was done and the rule", self.decisions.clone());
+        r.register(
+            "turn_retries",
+            "Turns decided anew because another node changed the conversation",
+            self.turn_retries.clone(),
+        );
+        r.register(
+            "replayed_turns",
+            "Turns sent again and answered from the store",
+            self.replays.clone(),
+        );
+        r.register("reloads", "Reloads of packs and answers", self.reloads.clone());
+        r.register("connections", "Connections open", self.connections.clone());
+        r.register("panics", "Requests that ended in a panic", self.panics.clone());
+        self
+    }
+
+    /// The text that Prometheus reads.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            // Writing to a string does not fail; an incomplete page must not look complete.
+            text.clear();
+            let _ = writeln!(text, "# the figures could not be written");
+        }
+        text
+    }
+
+    pub(crate) fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        let (method, route) = (method.to_owned(), route.to_owned());
+        self.request_seconds
+            .get_or_create(&RouteLabels { route: route.clone() })
+            .observe(seconds);
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+    }
+
+    pub(crate) fn analysed(&self, seconds: f64) {
+        self.analysis_seconds.observe(seconds);
+    }
+
+    pub(crate) fn decided(&self, action: &'static str, rule: &'static str) {
+        self.decisions.get_or_create(&DecisionLabels { action, rule }).inc();
+    }
+
+    pub(crate) fn retried(&self) {
+        self.turn_retries.inc();
+    }
+
+    pub(crate) fn replayed(&self) {
+        self.replays.inc();
+    }
+
+    pub(crate) fn reloaded(&self, well: bool) {
+        let result = if well { "ok" } else { "broken" };
+        self.reloads.get_or_create(&ReloadLabels { result }).inc();
+    }
+
+    pub(crate) fn connected(&self) {
+        self.connections.inc();
+    }
+
+    pub(crate) fn disconnected(&self) {
+        self.connections.dec();
+    }
+
+    pub(crate) fn panicked(&self) {
+        self.panics.inc();
+    }
+}

@@ -1,0 +1,102 @@
+//! Packs and answers: those the binary carries, a shop's own laid over them, and what
+//! they compile to.
+
+mod embedded;
+mod knowledge;
+mod samples;
+mod starter;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+pub use knowledge::{Fault, Faults, Knowledge};
+pub use samples::Sample;
+pub use starter::write_starter;
+
+use crate::files::{self, FileError};
+
+/// One file, from the binary or from a shop's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackFile {
+    /// The path from the root of the packs or answers: `es/tracking.toml`. What compiles
+    /// them goes by it.
+    pub path: String,
+    /// What it holds.
+    pub bytes: Cow<'static, [u8]>,
+    /// Where it was read from; none for the binary's own.
+    pub file: Option<PathBuf>,
+}
+
+/// Every file that packs and answers are compiled from, a shop's after the binary's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackFiles {
+    /// Of `intents/`.
+    pub intents: Vec<PackFile>,
+    /// Of `faq/`.
+    pub faq: Vec<PackFile>,
+}
+
+impl PackFiles {
+    /// The files that the binary carries.
+    #[must_use]
+    pub fn embedded() -> Self {
+        let own = |list: &[(&str, &'static [u8])]| {
+            let file = |&(path, bytes): &(&str, &'static [u8])| PackFile {
+                path: path.to_owned(),
+                bytes: Cow::Borrowed(bytes),
+                file: None,
+            };
+            list.iter().map(file).collect()
+        };
+        Self { intents: own(embedded::INTENTS), faq: own(embedded::FAQ) }
+    }
+
+    /// Adds the files of a shop's folder, `intents/` and `faq/` in it.
+    ///
+    /// # Errors
+    /// The folder is not there, has neither, or something in it cannot be read.
+    pub fn with_shop(mut self, shop: &Path) -> Result<Self, FileError> {
+        let (intents, faq) = (shop.join("intents"), shop.join("faq"));
+        if !intents.is_dir() && !faq.is_dir() {
+            return Err(FileError {
+                path: shop.to_owned(),
+                what: "has neither intents/ nor faq/; `switchboard init` writes such a folder"
+                    .to_owned(),
+            });
+        }
+        self.intents.extend(read_packs(&intents)?);
+        self.faq.extend(read(&faq, &["toml", "md"])?);
+        Ok(self)
+    }
+
+    /// The binary's files, and those of a shop where one is named.
+    ///
+    /// # Errors
+    /// As [`PackFiles::with_shop`].
+    pub fn gather(shop: Option<&Path>) -> Result<Self, FileError> {
+        match shop {
+            Some(shop) => Self::embedded().with_shop(shop),
+            None => Ok(Self::embedded()),
+        }
+    }
+}
+
+/// Reads a folder of packs.
+///
+/// # Errors
+/// Something in it cannot be read.
+pub fn read_packs(folder: &Path) -> Result<Vec<PackFile>, FileError> {
+    read(folder, &["toml", "lock"])
+}
+
+fn read(folder: &Path, extensions: &[&str]) -> Result<Vec<PackFile>, FileError> {
+    let files = files::read_folder(folder, extensions)?;
+    let pack = |file: files::FolderFile| PackFile {
+        file: Some(folder.join(&file.path)),
+        path: file.path,
+        bytes: Cow::Owned(file.bytes),
+    };
+    Ok(files.into_iter().map(pack).collect())
+}

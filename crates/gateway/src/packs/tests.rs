@@ -1,0 +1,96 @@
+use super::*;
+
+#[test]
+fn what_the_binary_carries_compiles() {
+    let files = PackFiles::embedded();
+    assert!(files.intents.iter().any(|file| file.path == "intents.toml"));
+    assert!(files.faq.iter().any(|file| file.path == "shop.toml"));
+    if let Err(faults) = Knowledge::compile(&files) {
+        panic!("{faults}");
+    }
+}
+
+#[test]
+fn the_starter_compiles_and_its_example_is_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = write_starter(folder.path()).unwrap();
+    assert!(written.iter().all(|(path, new)| *new && path.exists()));
+    let files = PackFiles::gather(Some(folder.path())).unwrap();
+    let knowledge = Knowledge::compile(&files).unwrap_or_else(|faults| panic!("{faults}"));
+    for sample in files.samples().iter().filter(|s| s.intent == "visit.showroom") {
+        let analysis = knowledge.analyzer.analyze(&sample.text, &intent::Hints::default());
+        let reached = analysis.intent.as_str() == "visit.showroom";
+        assert_eq!(reached, sample.reaches, "{}: {}", sample.place, sample.text);
+    }
+    assert!(knowledge.answers.has("visit.showroom", "en"));
+    // A second time nothing is overwritten.
+    let again = write_starter(folder.path()).unwrap();
+    assert!(again.iter().all(|(_, new)| !new));
+}
+
+#[test]
+fn the_settings_of_the_starter_are_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    write_starter(folder.path()).unwrap();
+    let path = folder.path().join("switchboard.toml");
+    let text = String::from_utf8(files::read(&path).unwrap()).unwrap();
+    let every: String = text
+        .lines()
+        .filter(|line| !line.starts_with("# ") && !line.contains("\"\""))
+        .map(|line| format!("{}\n", line.strip_prefix('#').unwrap_or(line)))
+        .collect();
+    let all = folder.path().join("all.toml");
+    files::write_new(&all, every.as_bytes()).unwrap();
+    for path in [path, all] {
+        let resolved = crate::config::Given::default().with_file(&path).resolve(|_| None).unwrap();
+        let settings = crate::config::Settings::read(&resolved).unwrap();
+        assert_eq!(settings.shop.as_deref(), Some(folder.path().join(".").as_path()));
+    }
+}
+
+#[test]
+fn a_broken_file_of_the_shop_is_named_where_it_lies() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |path: &str| folder.path().join(path);
+    files::write_new(&place("intents/en/tracking.toml"), b"[[intent]]\nid = 7\n").unwrap();
+    files::write_new(&place("faq/en/more.md"), b"## tracking.status\n\n{no.such.fact}\n").unwrap();
+    let files = PackFiles::gather(Some(folder.path())).unwrap();
+    let faults = Knowledge::compile(&files).unwrap_err();
+    let said = faults.to_string();
+    for path in ["intents/en/tracking.toml", "faq/en/more.md"] {
+        let place = place(path).display().to_string();
+        assert!(said.contains(&place), "{place} is not named in:\n{said}");
+    }
+    assert!(faults.0.iter().all(|fault| !fault.help.is_empty() && !fault.code.is_empty()));
+}
+
+#[test]
+fn a_folder_that_is_no_shop_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = PackFiles::gather(Some(folder.path())).unwrap_err().to_string();
+    assert!(error.contains("has neither intents/ nor faq/"), "{error}");
+}
+
+#[test]
+fn a_later_file_replaces_the_samples_of_an_intent() {
+    let file = |path: &str, text: &str| PackFile {
+        path: path.to_owned(),
+        bytes: text.as_bytes().to_vec().into(),
+        file: None,
+    };
+    let first = "[[intent]]\nid = \"a.b\"\nsamples = [\n \"one\",\n \"two\"]\nnot = \"x\"\n\
+                 [[intent]]\nid = \"a.c\"\nsamples = [\"three\"]\n";
+    let files = PackFiles {
+        intents: vec![file("en/a.toml", first), file("en/a.toml", "[[intent]]\nid = \"a.b\"\nsamples = [\"new\"]")],
+        faq: Vec::new(),
+    };
+    let samples = files.samples();
+    let told: Vec<_> = samples.iter().map(|s| (&*s.intent, &*s.text, s.reaches, &*s.place)).collect();
+    assert_eq!(
+        told,
+        [
+            ("a.c", "three", true, "intents/en/a.toml:9"),
+            ("a.b", "new", true, "intents/en/a.toml:3")
+        ]
+    );
+}

@@ -1,0 +1,30 @@
+//! The log: on standard error, without a word of any customer.
+
+use std::io;
+use std::panic;
+
+use anstream::{AutoStream, ColorChoice};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::{LogFormat, Settings};
+
+/// Starts the log. A second start in one process changes nothing.
+pub(super) fn start(settings: &Settings) {
+    // The settings were checked: what cannot be read is not here.
+    let filter: Targets = settings.log.parse().unwrap_or_default();
+    let colour = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+    let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colour);
+    let layer = match settings.log_format {
+        LogFormat::Text => layer.with_target(false).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    panic::set_hook(Box::new(|info| {
+        // What a panic says may hold a customer's words (slicing quotes its text).
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panic");
+    }));
+}

@@ -1,0 +1,145 @@
+//! From what the desk decided to what the customer reads.
+
+use desk::{Decision, Part, Payload, Reply};
+use faq::{Composition, Context, Country, Offer, Rendered};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::packs::Knowledge;
+
+/// How many related questions are offered beside an answer.
+const RELATED: usize = 3;
+
+/// How the customer is to be spoken to.
+#[derive(Clone, Debug)]
+pub struct Manner<'a> {
+    /// What page, browser or channel say of the language.
+    pub locale: Option<&'a str>,
+    /// Times are told in it.
+    pub time_zone: Option<TimeZone>,
+    /// The moment of speaking.
+    pub now: Timestamp,
+}
+
+/// Renders what a decision says; none where it says nothing.
+#[must_use]
+pub fn speak(knowledge: &Knowledge, decision: &Decision, manner: &Manner<'_>) -> Option<Reply> {
+    if decision.say.is_empty() {
+        return None;
+    }
+    let composition = Composition {
+        parts: decision.say.iter().filter_map(part).collect(),
+        offers: decision.buttons.iter().map(offer).collect(),
+        related: if decision.action == desk::Action::Answer { RELATED } else { 0 },
+    };
+    let memory = &decision.memory;
+    let mut topics = decision.buttons.iter().filter_map(|payload| match payload {
+        Payload::Clarify(id) => Some(id.as_str().to_owned()),
+        _ => None,
+    });
+    let handoff = decision.handoff.as_ref();
+    let context = Context {
+        country: memory.country.as_deref().and_then(Country::parse),
+        order: memory.order.clone(),
+        topics: topics.next().zip(topics.next()),
+        team: handoff.map(|handoff| handoff.tier),
+        due: handoff.map(|handoff| handoff.due_at),
+        ..moment(knowledge, manner)
+    };
+    let tag = tag(memory.language.as_deref(), manner.locale);
+    Some(reply(knowledge.answers.render(&composition, &context, &tag)))
+}
+
+/// Renders one sentence of the bot's own, for a conversation in `language`.
+#[must_use]
+pub fn say_text(
+    knowledge: &Knowledge,
+    text: desk::Text,
+    language: Option<&str>,
+    now: Timestamp,
+) -> Reply {
+    let parts = part(&Part::Text(text)).into_iter().collect();
+    let composition = Composition { parts, ..Composition::default() };
+    let manner = Manner { locale: None, time_zone: None, now };
+    let context = moment(knowledge, &manner);
+    reply(knowledge.answers.render(&composition, &context, &tag(language, None)))
+}
+
+fn moment(knowledge: &Knowledge, manner: &Manner<'_>) -> Context {
+    let hours = &knowledge.policy.hours;
+    let open = hours.is_open(manner.now);
+    Context {
+        open,
+        next_opening: (!open).then(|| hours.next_opening(manner.now)),
+        time_zone: manner.time_zone.clone(),
+        ..Context::at(manner.now)
+    }
+}
+
+/// The language that the customer writes; the page's locale where it says more of the same
+/// language (es-MX for es) or where nothing was understood yet.
+fn tag(language: Option<&str>, locale: Option<&str>) -> String {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    match (language, locale) {
+        (Some(language), Some(locale))
+            if primary(language) == primary(locale) && locale.len() > language.len() =>
+        {
+            locale.to_owned()
+        }
+        (Some(tag), _) | (None, Some(tag)) => tag.to_owned(),
+        (None, None) => "und".to_owned(),
+    }
+}
+
+fn part(part: &Part) -> Option<faq::Part> {
+    match part {
+        // The desk's texts are a part of the answers' own: a test holds them together.
+        Part::Text(text) => faq::Text::parse(text.id()).map(faq::Part::Text),
+        Part::Answer(id) => Some(faq::Part::Answer(id.as_str().to_owned())),
+    }
+}
+
+fn offer(payload: &Payload) -> Offer {
+    match payload {
+        Payload::Intent(id) => Offer::Intent(id.as_str().to_owned()),
+        Payload::Clarify(id) => Offer::Clarify(id.as_str().to_owned()),
+        Payload::Human => Offer::Human,
+        Payload::Yes => Offer::Yes,
+        Payload::No => Offer::No,
+    }
+}
+
+fn reply(rendered: Rendered) -> Reply {
+    let Rendered { text, markdown, language, buttons, answers } = rendered;
+    let buttons = buttons
+        .into_iter()
+        .map(|button| desk::Offer { title: button.title, payload: button.payload })
+        .collect();
+    Reply { text, markdown, language, buttons, answers }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_the_desk_has_words() {
+        for text in desk::Text::ALL {
+            assert!(part(&Part::Text(text)).is_some(), "{} is no text of faq", text.id());
+        }
+    }
+
+    #[test]
+    fn the_locale_refines_the_language_and_never_overrules_it() {
+        for (language, locale, expect) in [
+            (Some("es"), Some("es-MX"), "es-MX"),
+            (Some("es"), Some("en-US"), "es"),
+            (Some("zh-Hant"), Some("zh"), "zh-Hant"),
+            (None, Some("ja"), "ja"),
+            (Some("de"), None, "de"),
+            (None, None, "und"),
+        ] {
+            assert_eq!(tag(language, locale), expect, "{language:?} {locale:?}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Everything of a turn that touches nothing: understand, decide, render.
+
+use desk::{Conversation, Customer, Decision, Input, Payload, Reply};
+use intent::{Analysis, Hints};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::speech::{Manner, speak};
+use crate::clock::Stopwatch;
+use crate::packs::Knowledge;
+
+/// A customer's message and what is known beside it.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The text; what the button says where none was sent with it.
+    pub text: Option<String>,
+    /// The button that was pressed.
+    pub payload: Option<Payload>,
+    /// What page, browser or channel say of the language.
+    pub locale: Option<String>,
+    /// Times are told in it.
+    pub time_zone: Option<TimeZone>,
+    /// Who the customer is, where somebody vouches for it.
+    pub customer: Customer,
+}
+
+/// What was made of a message.
+#[derive(Clone, Debug)]
+pub struct Thought {
+    /// The message as it was read.
+    pub text: String,
+    /// What was understood.
+    pub analysis: Analysis,
+    /// How long that took.
+    pub analysis_seconds: f64,
+    /// What was decided.
+    pub decision: Decision,
+    /// What is said.
+    pub reply: Option<Reply>,
+}
+
+impl Thought {
+    /// The language understood; none where nothing spoke for any.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        Some(&*self.analysis.language.tag).filter(|tag| *tag != "und")
+    }
+}
+
+/// Understands a message of a conversation, decides, and renders the reply.
+#[must_use]
+pub fn think(
+    knowledge: &Knowledge,
+    conversation: &Conversation,
+    said: &Said,
+    now: Timestamp,
+) -> Thought {
+    let text = text_of(said, conversation);
+    let hints = Hints {
+        locale: said.locale.as_deref(),
+        conversation: conversation.memory.language.as_deref(),
+    };
+    let watch = Stopwatch::start();
+    let analysis = knowledge.analyzer.analyze(&text, &hints);
+    let analysis_seconds = watch.seconds();
+    let input = Input { text: &text, analysis: &analysis, payload: said.payload.as_ref() };
+    let decision = desk::decide(&input, conversation, &said.customer, &knowledge.policy, now);
+    let locale = said.locale.as_deref();
+    let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
+    let reply = speak(knowledge, &decision, &manner);
+    Thought { text, analysis, analysis_seconds, decision, reply }
+}
+
+/// What was typed; of a button alone, what it says.
+fn text_of(said: &Said, conversation: &Conversation) -> String {
+    if let Some(text) = &said.text {
+        return text.clone();
+    }
+    let payload = said.payload.as_ref().map(ToString::to_string).unwrap_or_default();
+    let offered = conversation.memory.offered.iter().find(|offer| offer.payload == payload);
+    offered.map_or(payload, |offer| offer.title.clone())
+}

@@ -1,0 +1,23 @@
+//! What goes over the wire: the shapes of the JSON contracts, and nothing else. The
+//! crates below have types of their own that are not serialised.
+
+mod analysis;
+mod body;
+mod conversation;
+mod rasa;
+mod surrogates;
+mod turn;
+
+pub use analysis::{
+    AnalysisBody, DeductionBody, EmotionBody, EmotionEvidenceBody, EntityBody, EvidenceBody,
+    IntentBody, LanguageBody, SpanBody,
+};
+pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
+pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
+pub use conversation::{
+    AuthorBody, ConversationBody, MessageBody, MessagesBody, OwnerBody, TicketAnswer, TicketBody,
+    TicketBrief, TicketReplyRequest, TicketRequest, TicketsBody,
+};
+pub use rasa::{RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend};
+pub use surrogates::mend;
+pub use turn::{ButtonBody, CustomerClaims, DecisionBody, ReplyBody, TurnAnswer, TurnRequest};

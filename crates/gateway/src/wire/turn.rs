@@ -1,0 +1,148 @@
+//! A turn of a conversation: what is sent and what is answered.
+
+use desk::{Decision, Reply, Ticket};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{AnalysisBody, Locale, TicketBrief};
+
+/// One message of a customer.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TurnRequest {
+    /// The message. May be left out where a button was pressed.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The payload of the button that was pressed.
+    #[serde(default)]
+    pub payload: Option<String>,
+    /// The conversation to go on with; a new one is started where it is left out. With an
+    /// API token the caller may name a new one.
+    #[serde(default)]
+    pub conversation_id: Option<String>,
+    /// The secret that came with a visitor's first reply.
+    #[serde(default)]
+    pub conversation_token: Option<String>,
+    /// The caller's own id of this message: the same again gets the same answer, and
+    /// nothing is done twice.
+    #[serde(default)]
+    pub message_id: Option<String>,
+    /// What page, browser or channel say of the language.
+    #[serde(default)]
+    pub locale: Option<Locale>,
+    /// The customer's time zone, as `America/Mexico_City`: times are told in it.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// Who the customer is. Only with an API token.
+    #[serde(default)]
+    pub customer: Option<CustomerClaims>,
+}
+
+/// Who the customer is, as the shop's own server knows it.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerClaims {
+    /// The shop's own name for the customer.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// Where the customer lives, ISO 3166-1 alpha-2.
+    #[serde(default)]
+    pub country: Option<String>,
+}
+
+/// What came of a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TurnAnswer<'a> {
+    /// To go on with.
+    pub conversation_id: &'a str,
+    /// The secret of a visitor's new conversation; said once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_token: Option<&'a str>,
+    /// What is said; null where the bot is silent.
+    pub reply: Option<ReplyBody>,
+    /// What was understood.
+    pub analysis: AnalysisBody<'a>,
+    /// What was decided, and why.
+    pub decision: DecisionBody<'a>,
+    /// The matter that people see to, where there is one.
+    pub ticket: Option<TicketBrief>,
+}
+
+/// What the bot says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Reply)]
+pub struct ReplyBody {
+    /// Plain text.
+    pub text: String,
+    /// The same in Markdown: bold, lists and links only.
+    pub markdown: String,
+    /// The locale it is written in, BCP 47.
+    pub language: String,
+    /// What is offered with it.
+    pub buttons: Vec<ButtonBody>,
+    /// The answers it holds, by id.
+    pub answers: Vec<String>,
+}
+
+/// A button under a reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Button)]
+pub struct ButtonBody {
+    /// The label.
+    pub title: String,
+    /// To be sent back as `payload` when it is pressed.
+    pub payload: String,
+}
+
+/// What is done with a message.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Decision)]
+pub struct DecisionBody<'a> {
+    /// `answer`, `clarify`, `collect`, `handoff`, `fallback`, `silent`.
+    pub action: &'static str,
+    /// The name of the rule that decided.
+    pub rule: &'a str,
+    /// Why, in a sentence with the numbers.
+    pub why: &'a str,
+}
+
+impl From<&Reply> for ReplyBody {
+    fn from(reply: &Reply) -> Self {
+        Self {
+            text: reply.text.clone(),
+            markdown: reply.markdown.clone(),
+            language: reply.language.clone(),
+            buttons: reply.buttons.iter().map(ButtonBody::from).collect(),
+            answers: reply.answers.clone(),
+        }
+    }
+}
+
+impl From<&desk::Offer> for ButtonBody {
+    fn from(offer: &desk::Offer) -> Self {
+        Self { title: offer.title.clone(), payload: offer.payload.clone() }
+    }
+}
+
+impl<'a> From<&'a Decision> for DecisionBody<'a> {
+    fn from(decision: &'a Decision) -> Self {
+        Self {
+            action: decision.action.as_str(),
+            rule: decision.rule.as_str(),
+            why: &decision.why,
+        }
+    }
+}
+
+impl TicketBrief {
+    /// What a customer's client is told of a ticket.
+    #[must_use]
+    pub fn of(ticket: &Ticket) -> Self {
+        Self {
+            id: ticket.id.as_str().to_owned(),
+            tier: ticket.tier,
+            severity: ticket.severity.as_str(),
+            due_at: ticket.due_at.map(super::conversation::seconds),
+        }
+    }
+}
