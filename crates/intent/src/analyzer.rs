@@ -80,11 +80,12 @@ impl Analyzer {
     pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
         let packs = packs::read(sources)?;
         let ids: Vec<&str> = packs.specs.iter().map(|spec| spec.id.as_str()).collect();
+        let tags: Vec<&str> = packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();
         let (rest, model) = std::thread::scope(|scope| {
             let rest = scope.spawn(|| {
                 (
                     EntityFinder::compile(options),
-                    Fitted::read(&packs.locks, &ids),
+                    Fitted::read(&packs.locks, &ids, &tags),
                     hash(sources, options),
                 )
             });

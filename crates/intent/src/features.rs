@@ -220,7 +220,8 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
     }
 }
 
-/// Pieces of three to five letters, with the edges of the word marked.
+/// Pieces of three letters, and beginnings of three to five, with the edges of the word
+/// marked.
 fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, usize, usize)) {
     let mut bounds = [0usize; 34];
     let mut count = 0;
@@ -235,9 +236,10 @@ fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, 
     let letters = if count < 32 { count } else { count - 1 };
     for from in 0..letters {
         let mut piece = if from == 0 { hash.add(b"^") } else { hash };
-        for to in from + 1..=(from + 5).min(letters) {
+        let longest = if from == 0 { 5 } else { 3 };
+        for to in from + 1..=(from + longest).min(letters) {
             piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
-            if to - from >= 3 {
+            if to - from == 3 || from == 0 && to >= 3 {
                 let whole = if to == letters { piece.add(b"$") } else { piece };
                 emit(
                     What::Piece(from == 0, to == letters),
@@ -250,7 +252,7 @@ fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, 
     }
 }
 
-/// One to four characters in a row.
+/// One to three characters in a row.
 fn unspaced(
     run: &str,
     at: usize,
@@ -264,7 +266,7 @@ fn unspaced(
         }
         *left -= 1;
         let mut piece = hash;
-        for (i, c) in run[from..].char_indices().take(4) {
+        for (i, c) in run[from..].char_indices().take(3) {
             let to = from + i + c.len_utf8();
             piece = piece.add(&run.as_bytes()[from + i..to]);
             emit(What::Piece(false, false), piece.key(), at + from, at + to);

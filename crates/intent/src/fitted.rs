@@ -2,31 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
-
 use crate::features::{self, Key, Kind};
 
-/// A stretch of the table of weights.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Weights {
-    from: u32,
-    to: u32,
-}
+/// The first line of a lock file.
+pub(crate) const FORMAT: &str = "# switchboard weights 1";
 
 /// Fitted weights, ready for use.
 #[derive(Debug, Default)]
 pub(crate) struct Fitted {
-    table: FxHashMap<Key, Weights>,
-    /// One bit for each key that is present, folded: most features of a message are not,
-    /// and this fits into a nearer cache than the table.
-    present: Vec<u64>,
-    weights: Vec<(u16, i16)>,
+    /// By language the features of its words; behind them those that all share.
+    tables: Vec<Table>,
     /// By intent: what it scores before anything is read.
     pub(crate) bias: Vec<i32>,
     /// What hand-written evidence counts beside the fitted, in thousandths.
     pub(crate) by_hand: i32,
     /// By how much scores are divided before they become probabilities, in thousandths.
     pub(crate) temperature: i32,
+}
+
+/// A hash table from features to rows of weights. It is laid out for few cache misses,
+/// which are what looking features up costs: one bit a key says "absent" for most, and
+/// what is present takes one slot and one row.
+#[derive(Debug, Default)]
+struct Table {
+    present: Vec<u64>,
+    /// A part of the key, and where its row begins, from 1; 0 is a free slot.
+    slots: Vec<(u32, u32)>,
+    /// Rows, each led by its length.
+    rows: Vec<(u16, i16)>,
+    keys: Vec<(Key, u32)>,
+}
+
+/// The weights of one feature.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    table: u16,
+    at: u32,
 }
 
 /// How scores are cut down as messages grow: a sum over n features counts as over √(n·n₀).
@@ -38,104 +49,126 @@ pub(crate) fn damping(features: u32) -> i64 {
     i64::from((u64::from(FREE) * 1024 * 1024 / u64::from(features)).isqrt() as u32)
 }
 
-impl Fitted {
-    /// Where the weights of a feature are, if it has any.
-    pub(crate) fn find(&self, key: Key) -> Option<Weights> {
+impl Table {
+    fn insert(&mut self, key: Key, weights: &[(u16, i16)]) {
+        let at = self.rows.len() as u32 + 1;
+        self.rows.push((u16::try_from(weights.len()).unwrap_or(0), 0));
+        self.rows.extend_from_slice(weights);
+        self.keys.push((key, at));
+    }
+
+    /// Lays the table out once all keys are known.
+    fn finish(&mut self) {
+        let keys = std::mem::take(&mut self.keys);
+        self.slots = vec![(0, 0); (keys.len() * 3 / 2).next_power_of_two().max(8)];
+        self.present = vec![0; ((keys.len() * 12).next_power_of_two() / 64).max(1)];
+        for (key, at) in keys {
+            let (word, bit) = self.place(key);
+            self.present[word] |= bit;
+            let mask = self.slots.len() - 1;
+            let mut slot = key.0 as usize & mask;
+            while self.slots[slot].1 != 0 {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = (tag(key), at);
+        }
+    }
+
+    fn place(&self, key: Key) -> (usize, u64) {
+        let at = (key.0 >> 20) as usize & (self.present.len() * 64).wrapping_sub(1);
+        (at / 64, 1 << (at % 64))
+    }
+
+    fn find(&self, key: Key) -> Option<u32> {
         let (word, bit) = self.place(key);
         if self.present.get(word).is_none_or(|bits| bits & bit == 0) {
             return None;
         }
-        self.table.get(&key).copied()
+        let mask = self.slots.len() - 1;
+        let mut slot = key.0 as usize & mask;
+        loop {
+            match self.slots[slot] {
+                (_, 0) => return None,
+                (found, at) if found == tag(key) => return Some(at - 1),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+}
+
+fn tag(key: Key) -> u32 {
+    (key.0 >> 32) as u32
+}
+
+impl Fitted {
+    /// Where the weights of a feature are, if it has any.
+    pub(crate) fn find(&self, kind: Kind, language: Option<u8>, key: Key) -> Option<Row> {
+        let table = if kind.is_lexical() { usize::from(language?) } else { self.tables.len() - 1 };
+        let at = self.tables.get(table)?.find(key)?;
+        Some(Row { table: table as u16, at })
     }
 
     /// The weights of a feature, by intent.
-    pub(crate) fn weights(&self, at: Weights) -> &[(u16, i16)] {
-        &self.weights[at.from as usize..at.to as usize]
-    }
-
-    fn place(&self, key: Key) -> (usize, u64) {
-        let at = (key.0 >> 8) as usize & (self.present.len() * 64).wrapping_sub(1);
-        (at / 64, 1 << (at % 64))
-    }
-
-    fn mark_present(&mut self) {
-        let words = (self.table.len() * 12).next_power_of_two().max(64) / 64;
-        self.present = vec![0; words.max(1)];
-        for key in self.table.keys() {
-            let (word, bit) = self.place(*key);
-            self.present[word] |= bit;
-        }
-    }
-
-    pub(crate) fn insert(&mut self, key: Key, weights: &[(u16, i16)]) {
-        let from = self.weights.len() as u32;
-        self.weights.extend_from_slice(weights);
-        self.table.insert(key, Weights { from, to: self.weights.len() as u32 });
+    pub(crate) fn weights(&self, row: Row) -> &[(u16, i16)] {
+        let rows = &self.tables[usize::from(row.table)].rows[row.at as usize..];
+        &rows[1..=usize::from(rows[0].0)]
     }
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
     /// Nothing when the root's lock is missing or was made by another version.
-    pub(crate) fn read(locks: &BTreeMap<String, Vec<u8>>, intents: &[&str]) -> Option<Self> {
-        let root = std::str::from_utf8(locks.get("weights.lock")?).ok()?;
+    pub(crate) fn read(locks: &BTreeMap<String, Vec<u8>>, intents: &[&str], languages: &[&str]) -> Option<Self> {
         let mut fitted = Self {
+            tables: languages.iter().map(|_| Table::default()).chain([Table::default()]).collect(),
             bias: vec![0; intents.len()],
             by_hand: 1000,
             temperature: 1000,
-            ..Self::default()
         };
-        fitted.read_one(root, "", intents)?;
-        for (path, bytes) in locks {
-            if let Some((language, _)) = path.split_once('/') {
-                fitted.read_one(std::str::from_utf8(bytes).ok()?, language, intents)?;
+        let root = std::str::from_utf8(locks.get("weights.lock")?).ok()?;
+        fitted.read_one(root, None, intents)?;
+        for (at, language) in languages.iter().enumerate() {
+            if let Some(bytes) = locks.get(&format!("{language}/weights.lock")) {
+                fitted.read_one(std::str::from_utf8(bytes).ok()?, Some((at, language)), intents)?;
             }
         }
-        fitted.mark_present();
+        fitted.tables.iter_mut().for_each(Table::finish);
         Some(fitted)
     }
 
-    fn read_one(&mut self, text: &str, language: &str, intents: &[&str]) -> Option<()> {
+    fn read_one(&mut self, text: &str, language: Option<(usize, &str)>, intents: &[&str]) -> Option<()> {
         let mut lines = text.lines();
         if lines.next()? != FORMAT {
             return None;
         }
+        let (table, language) = language.unwrap_or((self.tables.len() - 1, ""));
         // A shop may have added intents since: the lock names its own.
         let mut names: Vec<Option<u16>> = Vec::new();
-        let mut scratch: Vec<(u16, i16)> = Vec::new();
+        let mut row: Vec<(u16, i16)> = Vec::new();
         for line in lines {
             let (kind, rest) = line.split_at_checked(2)?;
             match kind {
                 "# " => {}
                 "i " => {
-                    names = rest
-                        .split(' ')
-                        .map(|id| {
-                            intents
-                                .iter()
-                                .position(|i| *i == id)
-                                .and_then(|at| u16::try_from(at).ok())
-                        })
-                        .collect();
+                    let find = |id: &str| intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok());
+                    names = rest.split(' ').map(find).collect();
                 }
                 "h " => self.by_hand = rest.parse().ok()?,
                 "t " => self.temperature = rest.parse().ok()?,
                 _ => {
                     let (feature, values) = rest.split_once('\t')?;
-                    scratch.clear();
+                    row.clear();
                     for value in values.split(' ') {
                         let (index, weight) = value.split_once('=')?;
-                        if let Some(intent) =
-                            names.get(index.parse::<usize>().ok()?).copied().flatten()
-                        {
-                            scratch.push((intent, weight.parse().ok()?));
+                        if let Some(intent) = names.get(index.parse::<usize>().ok()?).copied().flatten() {
+                            row.push((intent, weight.parse().ok()?));
                         }
                     }
                     if kind == "a " {
-                        for &(intent, weight) in &scratch {
+                        for &(intent, weight) in &row {
                             *self.bias.get_mut(usize::from(intent))? = i32::from(weight);
                         }
                     } else {
                         let kind = Kind::ALL.into_iter().find(|k| kind.starts_with(k.letter()))?;
-                        self.insert(features::key(kind, language, feature), &scratch);
+                        self.tables[table].insert(features::key(kind, language, feature), &row);
                     }
                 }
             }
@@ -143,6 +176,3 @@ impl Fitted {
         Some(())
     }
 }
-
-/// The first line of a lock file.
-pub(crate) const FORMAT: &str = "# switchboard weights 1";

@@ -19,24 +19,70 @@ pub(crate) const GAP: u32 = 15;
 /// How many partial matches of one message are followed.
 const MAX_ACTIVE: usize = 4096;
 
+/// Where the atoms of a state lead, all states in one row: the atoms of a state are few
+/// and sorted.
+#[derive(Debug, Default)]
+struct Edges {
+    /// By state, where its edges begin; one more than states.
+    from: Vec<u32>,
+    edges: Vec<(u32, u32)>,
+    /// By state: which atoms lead on, one bit in 64 each; no bit, no look-up.
+    masks: Vec<u64>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Nfa {
-    /// By state and atom: where neighbours lead.
-    next: FxHashMap<(u32, u32), Vec<u32>>,
-    /// By state and atom: where a gap leads.
-    gap: FxHashMap<(u32, u32), Vec<u32>>,
-    /// By state: which atoms lead on, one bit in 64 each; no bit, no look-up.
-    next_mask: Vec<u64>,
-    gap_mask: Vec<u64>,
+    /// From neighbour to neighbour.
+    next: Edges,
+    /// Over a gap.
+    gap: Edges,
+    /// By atom, the states that it leads to from the root.
+    starts: FxHashMap<u32, Vec<u32>>,
     accepts: Vec<Vec<RuleIndex>>,
 }
 
+impl Edges {
+    fn new(mut edges: Vec<(u32, u32, u32)>, states: usize) -> Self {
+        edges.sort_unstable();
+        edges.dedup();
+        let mut from = vec![0u32; states + 1];
+        let mut masks = vec![0u64; states];
+        for &(state, atom, _) in &edges {
+            from[state as usize + 1] += 1;
+            masks[state as usize] |= bit(atom);
+        }
+        for state in 0..states {
+            from[state + 1] += from[state];
+        }
+        Self { from, edges: edges.into_iter().map(|(_, atom, target)| (atom, target)).collect(), masks }
+    }
+
+    fn mask(&self, state: u32) -> u64 {
+        self.masks[state as usize]
+    }
+
+    fn targets(&self, state: u32, atom: u32) -> impl Iterator<Item = u32> {
+        let edges = &self.edges[self.from[state as usize] as usize..self.from[state as usize + 1] as usize];
+        let first = edges.partition_point(|&(a, _)| a < atom);
+        edges[first..].iter().take_while(move |&&(a, _)| a == atom).map(|&(_, target)| target)
+    }
+}
+
 /// Builds an [`Nfa`] from patterns.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct NfaBuilder {
-    nfa: Nfa,
+    next: Vec<(u32, u32, u32)>,
+    gap: Vec<(u32, u32, u32)>,
+    accepts: Vec<Vec<RuleIndex>>,
     /// States by what leads to them: the same predecessors and the same atom are one state.
     merged: FxHashMap<(Vec<(u32, bool)>, u32), u32>,
+}
+
+impl Default for NfaBuilder {
+    fn default() -> Self {
+        // The root is there from the beginning.
+        Self { next: Vec::new(), gap: Vec::new(), accepts: vec![Vec::new()], merged: FxHashMap::default() }
+    }
 }
 
 /// The positions at which a part of a pattern may begin and end; the flag says that a gap
@@ -93,7 +139,7 @@ impl NfaBuilder {
             states.push(self.state(from, atom));
         }
         for &(at, _) in &whole.last {
-            let accepts = &mut self.nfa.accepts[states[at] as usize];
+            let accepts = &mut self.accepts[states[at] as usize];
             if !accepts.contains(rule) {
                 accepts.push(*rule);
             }
@@ -101,40 +147,28 @@ impl NfaBuilder {
     }
 
     fn state(&mut self, from: Vec<(u32, bool)>, atom: u32) -> u32 {
-        if self.nfa.accepts.is_empty() {
-            self.push_state();
-        }
         let key = (from, atom);
         if let Some(&state) = self.merged.get(&key) {
             return state;
         }
-        let state = self.push_state();
+        self.accepts.push(Vec::new());
+        let state = u32::try_from(self.accepts.len() - 1).unwrap_or(ROOT);
         for &(source, gap) in &key.0 {
-            let nfa = &mut self.nfa;
-            let (edges, mask) = if gap {
-                (&mut nfa.gap, &mut nfa.gap_mask)
-            } else {
-                (&mut nfa.next, &mut nfa.next_mask)
-            };
-            edges.entry((source, atom)).or_default().push(state);
-            mask[source as usize] |= bit(atom);
+            let edges = if gap { &mut self.gap } else { &mut self.next };
+            edges.push((source, atom, state));
         }
         self.merged.insert(key, state);
         state
     }
 
-    fn push_state(&mut self) -> u32 {
-        self.nfa.accepts.push(Vec::new());
-        self.nfa.next_mask.push(0);
-        self.nfa.gap_mask.push(0);
-        u32::try_from(self.nfa.accepts.len() - 1).unwrap_or(ROOT)
-    }
-
-    pub(crate) fn build(mut self) -> Nfa {
-        if self.nfa.accepts.is_empty() {
-            self.push_state();
+    pub(crate) fn build(self) -> Nfa {
+        let states = self.accepts.len();
+        let mut starts: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let (first, next): (Vec<_>, Vec<_>) = self.next.into_iter().partition(|&(source, ..)| source == ROOT);
+        for (_, atom, target) in first {
+            starts.entry(atom).or_default().push(target);
         }
-        self.nfa
+        Nfa { next: Edges::new(next, states), gap: Edges::new(self.gap, states), starts, accepts: self.accepts }
     }
 }
 
@@ -254,16 +288,19 @@ impl Nfa {
                     continue;
                 }
                 let apart = here.saturating_sub(distance[from.end as usize]);
-                let state = from.state as usize;
-                if apart <= NEXT && self.next_mask[state] & bit != 0 {
-                    self.step(&self.next, from.state, Some(from), hit, active, &mut found);
+                if apart <= NEXT && self.next.mask(from.state) & bit != 0 {
+                    for target in self.next.targets(from.state, hit.atom) {
+                        self.step(target, Some(from), hit, active, &mut found);
+                    }
                 }
-                if apart <= GAP && self.gap_mask[state] & bit != 0 {
-                    self.step(&self.gap, from.state, Some(from), hit, active, &mut found);
+                if apart <= GAP && self.gap.mask(from.state) & bit != 0 {
+                    for target in self.gap.targets(from.state, hit.atom) {
+                        self.step(target, Some(from), hit, active, &mut found);
+                    }
                 }
             }
-            if self.next_mask[ROOT as usize] & bit != 0 {
-                self.step(&self.next, ROOT, None, hit, active, &mut found);
+            for &target in self.starts.get(&hit.atom).map_or(&[][..], Vec::as_slice) {
+                self.step(target, None, hit, active, &mut found);
             }
             if active.len() > 48 {
                 self.forget(active, distance, hit.start);
@@ -276,41 +313,24 @@ impl Nfa {
         let here = distance[start as usize];
         active.retain(|a| {
             let apart = here.saturating_sub(distance[a.end as usize]);
-            apart <= NEXT || (apart <= GAP && self.gap_mask[a.state as usize] != 0)
+            apart <= NEXT || (apart <= GAP && self.gap.mask(a.state) != 0)
         });
     }
 
-    fn step(
-        &self,
-        edges: &FxHashMap<(u32, u32), Vec<u32>>,
-        state: u32,
-        from: Option<Active>,
-        hit: &AtomHit,
-        active: &mut Vec<Active>,
-        found: &mut impl FnMut(PatternHit),
-    ) {
-        let Some(targets) = edges.get(&(state, hit.atom)) else { return };
-        for &target in targets {
-            let next = Active {
-                state: target,
-                start: from.map_or(hit.start, |a| a.start),
-                end: hit.end,
-                factor: from.map_or(hit.factor, |a| a.factor.min(hit.factor)),
-                flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
-            };
-            for &rule in &self.accepts[target as usize] {
-                found(PatternHit {
-                    rule,
-                    start: next.start,
-                    end: next.end,
-                    factor: next.factor,
-                    flags: next.flags,
-                });
-            }
-            let leads_on = self.next_mask[target as usize] | self.gap_mask[target as usize] != 0;
-            if leads_on && active.len() < MAX_ACTIVE {
-                active.push(next);
-            }
+    fn step(&self, target: u32, from: Option<Active>, hit: &AtomHit, active: &mut Vec<Active>, found: &mut impl FnMut(PatternHit)) {
+        let next = Active {
+            state: target,
+            start: from.map_or(hit.start, |a| a.start),
+            end: hit.end,
+            factor: from.map_or(hit.factor, |a| a.factor.min(hit.factor)),
+            flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
+        };
+        for &rule in &self.accepts[target as usize] {
+            found(PatternHit { rule, start: next.start, end: next.end, factor: next.factor, flags: next.flags });
+        }
+        let leads_on = self.next.mask(target) | self.gap.mask(target) != 0;
+        if leads_on && active.len() < MAX_ACTIVE {
+            active.push(next);
         }
     }
 }

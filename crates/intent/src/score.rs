@@ -6,7 +6,7 @@ use crate::analysis::{
     Confidence, Deduction, DeductionReason, Evidence, IntentId, IntentMatch, Span,
 };
 use crate::features::{self, Found, Kind};
-use crate::fitted::{Fitted, Weights, damping};
+use crate::fitted::{Fitted, Row, damping};
 use crate::model::Model;
 use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
 
@@ -29,7 +29,7 @@ struct Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Scores {
     spoken: Vec<Spoken>,
-    found: Vec<(Found, Weights)>,
+    found: Vec<(Found, Row)>,
     /// By intent: hand-written evidence.
     pub(crate) by_hand: Vec<i32>,
     denied: Vec<i32>,
@@ -158,9 +158,10 @@ impl Scores {
         }
         self.found.clear();
         let mut known = [0u32; 2];
+        let language = scan.votes.top();
         let Self { lexical, conceptual, found, .. } = self;
         features::extract(scan, model, |feature| {
-            let Some(at) = fitted.find(feature.key) else { return };
+            let Some(at) = fitted.find(feature.kind(), language, feature.key) else { return };
             let weights = fitted.weights(at);
             let conceptual_kind = !feature.kind().is_lexical();
             known[usize::from(conceptual_kind)] += 1;
