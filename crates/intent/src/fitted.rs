@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::features::{self, Key, Kind};
+use crate::features::{self, Found, Key, Kind};
 
 /// The first line of a lock file.
 pub(crate) const FORMAT: &str = "# switchboard weights 1";
@@ -80,10 +80,6 @@ impl Table {
     }
 
     fn find(&self, key: Key) -> Option<u32> {
-        let (word, bit) = self.place(key);
-        if self.present.get(word).is_none_or(|bits| bits & bit == 0) {
-            return None;
-        }
         let mask = self.slots.len() - 1;
         let mut slot = key.0 as usize & mask;
         loop {
@@ -101,6 +97,21 @@ fn tag(key: Key) -> u32 {
 }
 
 impl Fitted {
+    /// Drops the features that surely have no weights.
+    pub(crate) fn keep_present(&self, language: Option<u8>, features: &mut Vec<Found>) {
+        let lexical = language.and_then(|at| self.tables.get(usize::from(at)));
+        let Some(shared) = self.tables.last() else { return };
+        let mut kept = 0;
+        for at in 0..features.len() {
+            let feature = features[at];
+            let table = if feature.kind().is_lexical() { lexical.unwrap_or(shared) } else { shared };
+            let (word, bit) = table.place(feature.key);
+            features[kept] = feature;
+            kept += usize::from(table.present[word] & bit != 0);
+        }
+        features.truncate(kept);
+    }
+
     /// Where the weights of a feature are, if it has any.
     pub(crate) fn find(&self, kind: Kind, language: Option<u8>, key: Key) -> Option<Row> {
         let table = if kind.is_lexical() { usize::from(language?) } else { self.tables.len() - 1 };

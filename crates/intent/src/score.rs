@@ -29,6 +29,7 @@ struct Spoken {
 #[derive(Debug, Default)]
 pub(crate) struct Scores {
     spoken: Vec<Spoken>,
+    candidates: Vec<Found>,
     found: Vec<(Found, Row)>,
     /// By intent: hand-written evidence.
     pub(crate) by_hand: Vec<i32>,
@@ -156,21 +157,23 @@ impl Scores {
             sums.clear();
             sums.resize(count, 0);
         }
-        self.found.clear();
-        let mut known = [0u32; 2];
+        // In passes over all features, so that waiting for memory overlaps.
+        self.candidates.clear();
+        let candidates = &mut self.candidates;
+        features::extract(scan, model, |feature| candidates.push(feature));
         let language = scan.votes.top();
-        let Self { lexical, conceptual, found, .. } = self;
-        features::extract(scan, model, |feature| {
-            let Some(at) = fitted.find(feature.kind(), language, feature.key) else { return };
-            let weights = fitted.weights(at);
-            let conceptual_kind = !feature.kind().is_lexical();
-            known[usize::from(conceptual_kind)] += 1;
-            let sums = if conceptual_kind { &mut *conceptual } else { &mut *lexical };
-            for &(intent, weight) in weights {
+        fitted.keep_present(language, candidates);
+        self.found.clear();
+        self.found.extend(candidates.iter().filter_map(|c| Some((*c, fitted.find(c.kind(), language, c.key)?))));
+        let mut known = [0u32; 2];
+        for &(feature, row) in &self.found {
+            let conceptual = !feature.kind().is_lexical();
+            known[usize::from(conceptual)] += 1;
+            let sums = if conceptual { &mut self.conceptual } else { &mut self.lexical };
+            for &(intent, weight) in fitted.weights(row) {
                 sums[usize::from(intent)] += i32::from(weight);
             }
-            found.push((feature, at));
-        });
+        }
         known.map(damping)
     }
 
