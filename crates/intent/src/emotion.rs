@@ -45,7 +45,7 @@ pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
             continue;
         }
         taken.push((start, end, mood));
-        let denied = scan.denied(start, end);
+        let denied = scan.denied_closely(start, end);
         let points = points(mood, denied);
         counts[mood as usize] +=
             i32::from(!denied || matches!(mood, Mood::Polite | Mood::Again | Mood::Intensifier));

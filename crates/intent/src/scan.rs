@@ -264,6 +264,16 @@ impl Scan {
         })
     }
 
+    /// Whether a negator stands right beside a stretch: a mood is denied by no other ("you
+    /// never gave permission, outrageous" is angry).
+    pub(crate) fn denied_closely(&self, start: u32, end: u32) -> bool {
+        let apart = |a: u32, b: u32| self.distance[b as usize].saturating_sub(self.distance[a as usize]) <= 3;
+        self.scopes.iter().any(|scope| {
+            let (from, to) = scope.negator;
+            scope.start < end && scope.end > start && (to <= start && apart(to, start) || end <= from && apart(end, from))
+        })
+    }
+
     /// Of each rule the longest match, the earliest of these; keywords inside a longer
     /// keyword of their rule's language are dropped.
     fn keep_best(&mut self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::Hints;
 use crate::analysis::{Confidence, LanguageGuess};
-use crate::fold::{han_is_simplified_only, han_is_traditional};
+use crate::fold::{han_is_simplified, han_is_traditional};
 use crate::lexicon::{Hit, Role};
 use crate::model::Model;
 use crate::scan::FOREIGN;
@@ -121,7 +121,7 @@ impl Vote {
         }
         for c in original.chars().filter(|&c| Script::of(c) == Script::Han) {
             self.han.0 += u32::from(han_is_traditional(c));
-            self.han.1 += u32::from(han_is_simplified_only(c));
+            self.han.1 += u32::from(han_is_simplified(c));
         }
     }
 

@@ -6,7 +6,7 @@ mod table;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use table::{Fold, Table};
-pub(crate) use table::{han_is_simplified_only, han_is_traditional};
+pub(crate) use table::{han_is_simplified, han_is_traditional};
 
 /// Folded text and where each of its bytes comes from.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! The folding of single characters, tabulated once per process.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -52,17 +52,19 @@ static HAN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
         .collect()
 });
 
-static SIMPLIFIED: LazyLock<std::collections::HashSet<char>> =
-    LazyLock::new(|| HAN.values().copied().filter(|c| !HAN.contains_key(c)).collect());
+/// Characters of one way of writing Chinese alone: in GB 2312 and not in Big5, or in Big5
+/// with the Hong Kong supplement and not in GB 2312.
+static ONE_WAY: LazyLock<[HashSet<char>; 2]> =
+    LazyLock::new(|| [include_str!("hant.txt"), include_str!("hans.txt")].map(|list| list.trim().chars().collect()));
 
 /// Whether a Han character is written in Traditional Chinese only.
 pub(crate) fn han_is_traditional(c: char) -> bool {
-    HAN.contains_key(&c)
+    ONE_WAY[0].contains(&c)
 }
 
-/// Whether a Han character is the simplified form of another.
-pub(crate) fn han_is_simplified_only(c: char) -> bool {
-    SIMPLIFIED.contains(&c)
+/// Whether a Han character is written in Simplified Chinese only.
+pub(crate) fn han_is_simplified(c: char) -> bool {
+    ONE_WAY[1].contains(&c)
 }
 
 pub(crate) fn table() -> &'static Table {
