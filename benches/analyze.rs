@@ -1,6 +1,6 @@
 //! `analyze`, by language, by length, by number of keywords, each beside the bare fold +
 //! automaton + sum of the same run. Compare within a run; machines differ.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a bench that cannot load its packs has nothing to measure")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot load its packs has nothing to measure")]
 
 use std::hint::black_box;
 

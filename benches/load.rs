@@ -1,5 +1,5 @@
 //! From the bytes of the packs to an analyzer that answers.
-#![expect(clippy::unwrap_used, missing_docs, reason = "a bench that cannot load its packs has nothing to measure")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot load its packs has nothing to measure")]
 
 use benches::{compile, repository_packs};
 use criterion::{Criterion, criterion_group, criterion_main};
