@@ -80,7 +80,8 @@ impl Analyzer {
     pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
         let packs = packs::read(sources)?;
         let ids: Vec<&str> = packs.specs.iter().map(|spec| spec.id.as_str()).collect();
-        let tags: Vec<&str> = packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();
+        let tags: Vec<&str> =
+            packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();
         let (rest, model) = std::thread::scope(|scope| {
             let rest = scope.spawn(|| {
                 (
@@ -162,11 +163,20 @@ impl Analyzer {
     }
 
     fn nearest(&self, scores: &Scores) -> Vec<IntentId> {
-        let mut order: Vec<usize> = (0..self.model.specs.len())
+        let mut best: [Option<usize>; 3] = [None; 3];
+        for intent in (0..self.model.specs.len())
             .filter(|&i| i != self.model.none && scores.probability[i] > 0)
-            .collect();
-        order.sort_by_key(|&i| (std::cmp::Reverse(scores.total[i]), i));
-        order.into_iter().take(3).map(|i| self.model.specs[i].id.clone()).collect()
+        {
+            let mut new = Some(intent);
+            for place in &mut best {
+                let better = place
+                    .is_none_or(|old| new.is_some_and(|new| scores.total[new] > scores.total[old]));
+                if new.is_some() && better {
+                    std::mem::swap(place, &mut new);
+                }
+            }
+        }
+        best.into_iter().flatten().map(|i| self.model.specs[i].id.clone()).collect()
     }
 
     /// The highest class over the wishes that reach the bar, raised by mood.

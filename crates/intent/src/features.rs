@@ -88,7 +88,23 @@ impl Hasher {
 
 /// The key of a feature by name, as `weights.lock` has it.
 pub(crate) fn key(kind: Kind, language: &str, text: &str) -> Key {
-    Hasher::new(kind, language).add(text.as_bytes()).key()
+    match text.split_once('>') {
+        Some((first, second)) if kind == Kind::Concepts => {
+            pair(concept_key(first), concept_key(second))
+        }
+        _ => Hasher::new(kind, language).add(text.as_bytes()).key(),
+    }
+}
+
+/// The part of a concept in the key of a pair.
+fn concept_key(name: &str) -> u64 {
+    Hasher::new(Kind::Concepts, "").add(name.as_bytes()).0
+}
+
+/// The key of two concepts in this order.
+fn pair(first: u64, second: u64) -> Key {
+    let mixed = (first.rotate_left(23) ^ second).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Key(mixed ^ (mixed >> 29))
 }
 
 /// What a feature is made of, from which its name is written when somebody asks.
@@ -168,18 +184,12 @@ pub(crate) fn extract(scan: &Scan, model: &Model, mut each: impl FnMut(Found)) {
 }
 
 fn rules(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
-    let hash = Hasher::new(Kind::Rule, "");
     let patterns = scan.patterns.iter().map(|p| (p.rule, p.start, p.end));
     let keywords = scan.keywords.iter().map(|k| (k.rule, k.start, k.end));
     for (rule, start, end) in patterns.chain(keywords) {
         let info = &model.rules[rule as usize];
         if !info.fixed && !scan.denied(start, end) {
-            each(Found {
-                what: What::Rule(rule),
-                key: hash.add(info.name.as_bytes()).key(),
-                start,
-                end,
-            });
+            each(Found { what: What::Rule(rule), key: info.key, start, end });
         }
     }
 }
@@ -274,35 +284,61 @@ fn unspaced(
     }
 }
 
-/// How many concepts after one are paired with it.
+/// How many concepts after one are paired with it, and how many are looked at.
 const PAIRED: usize = 6;
+const MAX_CONCEPTS: usize = 48;
+
+/// The keys of one concept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConceptKeys {
+    present: Key,
+    denied: Key,
+    pair: u64,
+}
+
+impl ConceptKeys {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            present: key(Kind::Concept, "", name),
+            denied: key(Kind::Denied, "", name),
+            pair: concept_key(name),
+        }
+    }
+}
 
 fn concepts(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
     let count = model.concepts.len() as u32;
-    let kinds = [Kind::Concept, Kind::Denied, Kind::Concepts].map(|kind| Hasher::new(kind, ""));
-    let mut seen: Vec<(u32, u32, u32, bool)> = Vec::with_capacity(24);
-    for hit in &scan.atoms {
-        if hit.atom >= count || seen.len() >= 64 || scan.inside_longer(hit, count) {
+    let mut seen = [(0u32, 0u32, 0u32); MAX_CONCEPTS];
+    let mut length = 0;
+    for (at, hit) in scan.atoms.iter().enumerate() {
+        if hit.atom >= count
+            || seen[..length].iter().any(|&(atom, ..)| atom == hit.atom)
+            || scan.inside_longer(at, count)
+        {
             continue;
         }
-        let denied = scan.denied(hit.start, hit.end);
-        if seen.iter().any(|&(atom, ..)| atom == hit.atom) {
-            continue;
+        let keys = &model.concept_keys[hit.atom as usize];
+        let (start, end) = (hit.start, hit.end);
+        let found = if scan.denied(start, end) {
+            Found { what: What::Denied(hit.atom), key: keys.denied, start, end }
+        } else {
+            Found { what: What::Concept(hit.atom), key: keys.present, start, end }
+        };
+        each(found);
+        seen[length] = (hit.atom, start, end);
+        length += 1;
+        if length == MAX_CONCEPTS {
+            break;
         }
-        seen.push((hit.atom, hit.start, hit.end, denied));
     }
-    for (at, &(atom, start, end, denied)) in seen.iter().enumerate() {
-        let name = model.concepts[atom as usize].as_bytes();
-        let (what, hash) =
-            if denied { (What::Denied(atom), kinds[1]) } else { (What::Concept(atom), kinds[0]) };
-        each(Found { what, key: hash.add(name).key(), start, end });
-        for &(other, other_start, other_end, _) in seen[at + 1..].iter().take(PAIRED) {
-            if other_start < end {
-                continue;
+    let seen = &seen[..length];
+    for (at, &(atom, start, end)) in seen.iter().enumerate() {
+        let first = model.concept_keys[atom as usize].pair;
+        for &(other, other_start, other_end) in seen[at + 1..].iter().take(PAIRED) {
+            if other_start >= end {
+                let key = pair(first, model.concept_keys[other as usize].pair);
+                each(Found { what: What::Concepts(atom, other), key, start, end: other_end });
             }
-            let key =
-                kinds[2].add(name).add(b">").add(model.concepts[other as usize].as_bytes()).key();
-            each(Found { what: What::Concepts(atom, other), key, start, end: other_end });
         }
     }
 }

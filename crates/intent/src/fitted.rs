@@ -104,7 +104,8 @@ impl Fitted {
         let mut kept = 0;
         for at in 0..features.len() {
             let feature = features[at];
-            let table = if feature.kind().is_lexical() { lexical.unwrap_or(shared) } else { shared };
+            let table =
+                if feature.kind().is_lexical() { lexical.unwrap_or(shared) } else { shared };
             let (word, bit) = table.place(feature.key);
             features[kept] = feature;
             kept += usize::from(table.present[word] & bit != 0);
@@ -127,7 +128,11 @@ impl Fitted {
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
     /// Nothing when the root's lock is missing or was made by another version.
-    pub(crate) fn read(locks: &BTreeMap<String, Vec<u8>>, intents: &[&str], languages: &[&str]) -> Option<Self> {
+    pub(crate) fn read(
+        locks: &BTreeMap<String, Vec<u8>>,
+        intents: &[&str],
+        languages: &[&str],
+    ) -> Option<Self> {
         let mut fitted = Self {
             tables: languages.iter().map(|_| Table::default()).chain([Table::default()]).collect(),
             bias: vec![0; intents.len()],
@@ -145,7 +150,12 @@ impl Fitted {
         Some(fitted)
     }
 
-    fn read_one(&mut self, text: &str, language: Option<(usize, &str)>, intents: &[&str]) -> Option<()> {
+    fn read_one(
+        &mut self,
+        text: &str,
+        language: Option<(usize, &str)>,
+        intents: &[&str],
+    ) -> Option<()> {
         let mut lines = text.lines();
         if lines.next()? != FORMAT {
             return None;
@@ -159,7 +169,9 @@ impl Fitted {
             match kind {
                 "# " => {}
                 "i " => {
-                    let find = |id: &str| intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok());
+                    let find = |id: &str| {
+                        intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok())
+                    };
                     names = rest.split(' ').map(find).collect();
                 }
                 "h " => self.by_hand = rest.parse().ok()?,
@@ -169,7 +181,9 @@ impl Fitted {
                     row.clear();
                     for value in values.split(' ') {
                         let (index, weight) = value.split_once('=')?;
-                        if let Some(intent) = names.get(index.parse::<usize>().ok()?).copied().flatten() {
+                        if let Some(intent) =
+                            names.get(index.parse::<usize>().ok()?).copied().flatten()
+                        {
                             row.push((intent, weight.parse().ok()?));
                         }
                     }

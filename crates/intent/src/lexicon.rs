@@ -1,7 +1,7 @@
 //! Every literal of every pack in one automaton, and what each is good for.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::fold::fold;
 use crate::pack::concepts::Mode;
@@ -54,8 +54,38 @@ pub(crate) struct Lexicon {
     literals: Vec<Literal>,
     uses: Vec<Use>,
     boundaries: Vec<Boundary>,
-    /// Single words of five letters or more by the hash of every way to leave one out.
-    deletions: FxHashMap<u32, Vec<u32>>,
+    deletions: Deletions,
+}
+
+/// Single words of five letters or more by the hash of every way to leave one letter out.
+#[derive(Debug, Default)]
+struct Deletions {
+    /// Sorted by hash.
+    words: Vec<(u32, u32)>,
+    /// One bit a hash: most words that are looked up are not here.
+    present: Vec<u64>,
+}
+
+impl Deletions {
+    fn finish(&mut self) {
+        self.words.sort_unstable();
+        self.words.dedup();
+        self.present = vec![0; ((self.words.len() * 10).next_power_of_two() / 64).max(1)];
+        for &(hash, _) in &self.words {
+            let at = hash as usize & (self.present.len() * 64 - 1);
+            self.present[at / 64] |= 1 << (at % 64);
+        }
+    }
+
+    fn get(&self, hash: u32) -> &[(u32, u32)] {
+        let at = hash as usize & (self.present.len() * 64).wrapping_sub(1);
+        if self.present.get(at / 64).is_none_or(|bits| bits & (1 << (at % 64)) == 0) {
+            return &[];
+        }
+        let from = self.words.partition_point(|&(h, _)| h < hash);
+        let to = from + self.words[from..].iter().take_while(|&&(h, _)| h == hash).count();
+        &self.words[from..to]
+    }
 }
 
 #[derive(Debug)]
@@ -117,7 +147,7 @@ impl LexiconBuilder {
             literals: Vec::new(),
             uses: Vec::with_capacity(self.literals.len()),
             boundaries: languages.iter().map(|language| Boundary::new(language)).collect(),
-            deletions: FxHashMap::default(),
+            deletions: Deletions::default(),
         };
         for group in self.literals.chunk_by(|(a, _), (b, _)| a == b) {
             let text = &group[0].0;
@@ -128,10 +158,11 @@ impl LexiconBuilder {
             let inside = uses.iter().any(|usage| lexicon.may_be_inside(usage));
             if has_typos(text, uses) {
                 let index = offset(lexicon.literals.len());
-                each_deletion(text, |hash| lexicon.deletions.entry(hash).or_default().push(index));
+                each_deletion(text, |hash| lexicon.deletions.words.push((hash, index)));
             }
             lexicon.literals.push(Literal { text: text.as_str().into(), uses: range, inside });
         }
+        lexicon.deletions.finish();
         // Only absurdly large input can fail here (over 2^31 states); the lexicon is then empty.
         lexicon.automaton = AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
@@ -239,7 +270,7 @@ impl Lexicon {
     ) {
         let mut seen: Option<u32> = None;
         each_deletion(word, |hash| {
-            for &literal in self.deletions.get(&hash).map_or(&[][..], Vec::as_slice) {
+            for &(_, literal) in self.deletions.get(hash) {
                 if seen.is_some_and(|s| s == literal) {
                     continue;
                 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analyzer::IntentSpec;
+use crate::features::{self, ConceptKeys, Key, Kind};
 use crate::fold::fold;
 use crate::lexicon::{FoldsToNothing, Lexicon, LexiconBuilder, Role};
 use crate::nfa::{Nfa, NfaBuilder, Pattern};
@@ -33,6 +34,8 @@ pub(crate) struct RuleInfo {
     pub(crate) weight: i32,
     /// The weight was written by hand: fitting leaves it alone.
     pub(crate) fixed: bool,
+    /// What its fitted weight is found by.
+    pub(crate) key: Key,
 }
 
 /// What the scan needs to know of a language.
@@ -53,6 +56,7 @@ pub(crate) struct Model {
     pub(crate) specs: Vec<IntentSpec>,
     pub(crate) none: usize,
     pub(crate) concepts: Vec<String>,
+    pub(crate) concept_keys: Vec<ConceptKeys>,
     pub(crate) languages: Vec<LanguageInfo>,
     pub(crate) lexicon: Lexicon,
     pub(crate) nfa: Nfa,
@@ -109,6 +113,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
             .position(|spec| spec.id.as_str() == "none")
             .unwrap_or(packs.specs.len()),
         concepts: packs.concepts.clone(),
+        concept_keys: packs.concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
         languages: packs.languages.iter().map(language_info).collect(),
         lexicon,
         nfa,
@@ -189,12 +194,14 @@ impl Compiler<'_, '_> {
         default: i32,
     ) -> u32 {
         let weight = by_hand.unwrap_or(default);
+        let key = features::key(Kind::Rule, "", &name);
         self.rules.push(RuleInfo {
             name: name.into(),
             intent,
             language,
             weight,
             fixed: by_hand.is_some(),
+            key,
         });
         u32::try_from(self.rules.len() - 1).unwrap_or(0)
     }

@@ -54,7 +54,11 @@ impl Edges {
         for state in 0..states {
             from[state + 1] += from[state];
         }
-        Self { from, edges: edges.into_iter().map(|(_, atom, target)| (atom, target)).collect(), masks }
+        Self {
+            from,
+            edges: edges.into_iter().map(|(_, atom, target)| (atom, target)).collect(),
+            masks,
+        }
     }
 
     fn mask(&self, state: u32) -> u64 {
@@ -62,7 +66,8 @@ impl Edges {
     }
 
     fn targets(&self, state: u32, atom: u32) -> impl Iterator<Item = u32> {
-        let edges = &self.edges[self.from[state as usize] as usize..self.from[state as usize + 1] as usize];
+        let edges =
+            &self.edges[self.from[state as usize] as usize..self.from[state as usize + 1] as usize];
         let first = edges.partition_point(|&(a, _)| a < atom);
         edges[first..].iter().take_while(move |&&(a, _)| a == atom).map(|&(_, target)| target)
     }
@@ -81,7 +86,12 @@ pub(crate) struct NfaBuilder {
 impl Default for NfaBuilder {
     fn default() -> Self {
         // The root is there from the beginning.
-        Self { next: Vec::new(), gap: Vec::new(), accepts: vec![Vec::new()], merged: FxHashMap::default() }
+        Self {
+            next: Vec::new(),
+            gap: Vec::new(),
+            accepts: vec![Vec::new()],
+            merged: FxHashMap::default(),
+        }
     }
 }
 
@@ -164,11 +174,17 @@ impl NfaBuilder {
     pub(crate) fn build(self) -> Nfa {
         let states = self.accepts.len();
         let mut starts: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        let (first, next): (Vec<_>, Vec<_>) = self.next.into_iter().partition(|&(source, ..)| source == ROOT);
+        let (first, next): (Vec<_>, Vec<_>) =
+            self.next.into_iter().partition(|&(source, ..)| source == ROOT);
         for (_, atom, target) in first {
             starts.entry(atom).or_default().push(target);
         }
-        Nfa { next: Edges::new(next, states), gap: Edges::new(self.gap, states), starts, accepts: self.accepts }
+        Nfa {
+            next: Edges::new(next, states),
+            gap: Edges::new(self.gap, states),
+            starts,
+            accepts: self.accepts,
+        }
     }
 }
 
@@ -317,7 +333,14 @@ impl Nfa {
         });
     }
 
-    fn step(&self, target: u32, from: Option<Active>, hit: &AtomHit, active: &mut Vec<Active>, found: &mut impl FnMut(PatternHit)) {
+    fn step(
+        &self,
+        target: u32,
+        from: Option<Active>,
+        hit: &AtomHit,
+        active: &mut Vec<Active>,
+        found: &mut impl FnMut(PatternHit),
+    ) {
         let next = Active {
             state: target,
             start: from.map_or(hit.start, |a| a.start),
@@ -326,7 +349,13 @@ impl Nfa {
             flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
         };
         for &rule in &self.accepts[target as usize] {
-            found(PatternHit { rule, start: next.start, end: next.end, factor: next.factor, flags: next.flags });
+            found(PatternHit {
+                rule,
+                start: next.start,
+                end: next.end,
+                factor: next.factor,
+                flags: next.flags,
+            });
         }
         let leads_on = self.next.mask(target) | self.gap.mask(target) != 0;
         if leads_on && active.len() < MAX_ACTIVE {

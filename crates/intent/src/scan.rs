@@ -39,6 +39,8 @@ pub(crate) struct Scan {
     pub(crate) folded: Folded,
     pub(crate) segments: Segments,
     hits: Vec<Hit>,
+    /// For every position, how far the hits reach that begin at or before it.
+    reach: Vec<u32>,
     pub(crate) votes: Vote,
     /// For every position, how far it is from the beginning, see [`crate::nfa::NEXT`].
     distance: Vec<u32>,
@@ -98,6 +100,17 @@ impl Scan {
     fn repair(&mut self, model: &Model) {
         let top = self.votes.top();
         let text = &self.folded.text;
+        self.reach.clear();
+        self.reach.resize(text.len() + 1, 0);
+        for hit in self.hits.iter().filter(|hit| hit.usage.role != Role::Typical) {
+            let reach = &mut self.reach[hit.start as usize];
+            *reach = hit.end.max(*reach);
+        }
+        let mut furthest = 0;
+        for reach in &mut self.reach {
+            furthest = furthest.max(*reach);
+            *reach = furthest;
+        }
         for word in &self.segments.words {
             let length = word.end - word.start;
             if word.script.is_unspaced()
@@ -109,13 +122,12 @@ impl Scan {
             }
             let letters = text[word.start..word.end].chars().count();
             let (start, end) = (word.start as u32, word.end as u32);
-            let known = self.hits.iter().any(|hit| {
-                hit.start <= start && hit.end >= end && hit.usage.role != Role::Typical
-                    || hit.start == start
+            let known = self.reach[word.start] >= end
+                || self.hits.iter().any(|hit| {
+                    hit.start == start
                         && Some(hit.usage.language) == top
                         && hit.end >= end.saturating_sub(3)
-                        && hit.usage.role != Role::Typical
-            });
+                });
             if !known && letters >= MIN_TYPO_LETTERS {
                 let hits = &mut self.hits;
                 model
@@ -267,10 +279,14 @@ impl Scan {
     /// Whether a negator stands right beside a stretch: a mood is denied by no other ("you
     /// never gave permission, outrageous" is angry).
     pub(crate) fn denied_closely(&self, start: u32, end: u32) -> bool {
-        let apart = |a: u32, b: u32| self.distance[b as usize].saturating_sub(self.distance[a as usize]) <= 3;
+        let apart = |a: u32, b: u32| {
+            self.distance[b as usize].saturating_sub(self.distance[a as usize]) <= 3
+        };
         self.scopes.iter().any(|scope| {
             let (from, to) = scope.negator;
-            scope.start < end && scope.end > start && (to <= start && apart(to, start) || end <= from && apart(end, from))
+            scope.start < end
+                && scope.end > start
+                && (to <= start && apart(to, start) || end <= from && apart(end, from))
         })
     }
 
@@ -299,11 +315,12 @@ impl Scan {
         self.keywords.truncate(kept);
     }
 
-    /// The positions of concepts that are not inside a longer one.
-    pub(crate) fn inside_longer(&self, hit: &AtomHit, concepts: u32) -> bool {
-        self.atoms.iter().any(|other| {
+    /// Whether the hit at this index lies inside a longer one of a concept.
+    pub(crate) fn inside_longer(&self, at: usize, concepts: u32) -> bool {
+        let hit = &self.atoms[at];
+        let from_here = self.atoms[at..].iter().take_while(|other| other.start == hit.start);
+        from_here.chain(&self.atoms[..at]).any(|other| {
             other.atom < concepts
-                && other.start <= hit.start
                 && hit.end <= other.end
                 && other.end - other.start > hit.end - hit.start
         })

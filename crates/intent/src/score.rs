@@ -50,6 +50,8 @@ const TEMPERATURE_BY_HAND: i32 = 250;
 
 /// Fitted weights below this are not shown as evidence, in thousandths.
 const SHOWN: i16 = 150;
+/// … and of the others the heaviest.
+const SHOWN_AT_MOST: usize = 4;
 
 impl Scores {
     pub(crate) fn fill(&mut self, scan: &Scan, model: &Model, fitted: Option<&Fitted>) {
@@ -164,7 +166,9 @@ impl Scores {
         let language = scan.votes.top();
         fitted.keep_present(language, candidates);
         self.found.clear();
-        self.found.extend(candidates.iter().filter_map(|c| Some((*c, fitted.find(c.kind(), language, c.key)?))));
+        self.found.extend(
+            candidates.iter().filter_map(|c| Some((*c, fitted.find(c.kind(), language, c.key)?))),
+        );
         let mut known = [0u32; 2];
         for &(feature, row) in &self.found {
             let conceptual = !feature.kind().is_lexical();
@@ -256,7 +260,7 @@ impl Scores {
             fits.sort_by_key(|(weight, found)| {
                 (std::cmp::Reverse(weight.abs()), found.start, found.end)
             });
-            for (weight, found) in fits.into_iter().take(6) {
+            for (weight, found) in fits.into_iter().take(SHOWN_AT_MOST) {
                 evidence.push(Evidence {
                     rule: fitted_name(scan, model, top, &found),
                     span: scan.folded.span(found.start as usize, found.end as usize, text),
@@ -346,8 +350,8 @@ fn probabilities(scores: &[i32], temperature: i32, parts: &mut Vec<f64>, out: &m
 
 /// eˣ for x ≤ 0 by additions and multiplications alone, which IEEE 754 fixes to the bit.
 pub(crate) fn exp(x: f64) -> f64 {
-    // Less than a thousandth of a thousandth does not show.
-    if x < -14.0 {
+    // Less than half a thousandth does not show.
+    if x < -7.6 {
         return 0.0;
     }
     // e^x = (e^(x/1024))^1024: the series needs few terms near zero.

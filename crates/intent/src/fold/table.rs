@@ -54,8 +54,9 @@ static HAN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 /// Characters of one way of writing Chinese alone: in GB 2312 and not in Big5, or in Big5
 /// with the Hong Kong supplement and not in GB 2312.
-static ONE_WAY: LazyLock<[HashSet<char>; 2]> =
-    LazyLock::new(|| [include_str!("hant.txt"), include_str!("hans.txt")].map(|list| list.trim().chars().collect()));
+static ONE_WAY: LazyLock<[HashSet<char>; 2]> = LazyLock::new(|| {
+    [include_str!("hant.txt"), include_str!("hans.txt")].map(|list| list.trim().chars().collect())
+});
 
 /// Whether a Han character is written in Traditional Chinese only.
 pub(crate) fn han_is_traditional(c: char) -> bool {
