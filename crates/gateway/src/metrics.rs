@@ -118,9 +118,7 @@ impl Metrics {
 
     pub(crate) fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
         let (method, route) = (method.to_owned(), route.to_owned());
-        self.request_seconds
-            .get_or_create(&RouteLabels { route: route.clone() })
-            .observe(seconds);
+        self.request_seconds.get_or_create(&RouteLabels { route: route.clone() }).observe(seconds);
         self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
     }
 

@@ -86,12 +86,17 @@ fn understood(out: &mut impl Write, thought: &Thought, colour: bool) -> io::Resu
     writeln!(out, "{}\n", harmless_but_marked(text, &spans, colour))?;
     let language = &analysis.language;
     row(out, "language", &format!("{} {:.2}", language.tag, language.confidence.as_f64()))?;
-    row(out, "intent", &format!("{STRONG}{}{END} {:.2}", analysis.intent, analysis.confidence.as_f64()))?;
+    row(
+        out,
+        "intent",
+        &format!("{STRONG}{}{END} {:.2}", analysis.intent, analysis.confidence.as_f64()),
+    )?;
     for found in &analysis.intents {
         let words: Vec<&str> = found.spans.iter().map(|span| span.of(text)).collect();
         let denied = if found.denied { "  (denied)" } else { "" };
         let words = harmless(&words.join(" … "));
-        let line = format!("  {} {:.2}{denied}  {DIM}{words}{END}", found.id, found.confidence.as_f64());
+        let line =
+            format!("  {} {:.2}{denied}  {DIM}{words}{END}", found.id, found.confidence.as_f64());
         row(out, "", &line)?;
     }
     for entity in &analysis.entities {

@@ -146,7 +146,11 @@ fn table(
     for sample in &samples {
         understood.entry(&sample.language).or_default().insert(&sample.intent);
     }
-    writeln!(out, "\n{STRONG}{:<9} {:>8}  {:>8}  {:>6}{END}", "language", "intents", "samples", "hold")?;
+    writeln!(
+        out,
+        "\n{STRONG}{:<9} {:>8}  {:>8}  {:>6}{END}",
+        "language", "intents", "samples", "hold"
+    )?;
     for language in knowledge.analyzer.languages() {
         let known = understood.get(language.as_str()).map_or(0, BTreeSet::len);
         let score = scores.get(language.as_str()).copied().unwrap_or_default();

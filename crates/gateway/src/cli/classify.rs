@@ -131,7 +131,9 @@ fn answer(knowledge: &Knowledge, line: &Line, out: &mut Vec<u8>) -> serde_json::
         Ok(message) => message,
         Err(broken) => {
             let code = if broken.is_data() { "invalid-line" } else { "invalid-json" };
-            return error(code, &broken.to_string(), out);
+            // The line is said beside it already, and is the only one.
+            let said = broken.to_string().replace(" at line 1 column ", " at column ");
+            return error(code, &said, out);
         }
     };
     let locale = message.locale.as_ref().map(Locale::as_str);

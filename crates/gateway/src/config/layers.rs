@@ -166,7 +166,9 @@ fn read_file(
     })?;
     let mut values = BTreeMap::new();
     let mut errors = Vec::new();
-    for (key, value) in table.get_ref() {
+    let mut entries: Vec<_> = table.get_ref().iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
         let at = line(key.span().start);
         let Some(setting) = SETTINGS.iter().find(|s| s.key == key.get_ref().as_ref()) else {
             let known: Vec<_> = SETTINGS.iter().map(|s| s.key).collect();
@@ -180,7 +182,7 @@ fn read_file(
             DeValue::Boolean(yes) => yes.to_string(),
             other => {
                 let kind = other.type_str();
-                errors.push(error(at, format!("`{}` is a {kind}, not a value", setting.key)));
+                errors.push(error(at, format!("`{}` takes a value, not {kind}", setting.key)));
                 continue;
             }
         };

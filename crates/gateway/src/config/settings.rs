@@ -250,11 +250,11 @@ impl Settings {
             }),
             data: reader.need("data", PathBuf::from("data"), |text| Ok(PathBuf::from(text))),
             shop: reader.get("shop", |text| Ok(PathBuf::from(text))),
-            log: reader.need("log", String::new(), |text| {
-                match text.parse::<tracing_subscriber::filter::Targets>() {
-                    Ok(_) => Ok(text.to_owned()),
-                    Err(error) => Err(format!("a filter such as info or gateway=debug ({error})")),
-                }
+            log: reader.need("log", String::new(), |text| match text
+                .parse::<tracing_subscriber::filter::Targets>(
+            ) {
+                Ok(_) => Ok(text.to_owned()),
+                Err(error) => Err(format!("a filter such as info or gateway=debug ({error})")),
             }),
             log_format: reader.need("log_format", LogFormat::Text, |text| match text {
                 "text" => Ok(LogFormat::Text),
@@ -263,9 +263,8 @@ impl Settings {
             }),
             timeout: reader.need("timeout_seconds", Duration::ZERO, |text| seconds(text, 1, 300)),
             drain: reader.need("drain_seconds", Duration::ZERO, |text| seconds(text, 0, 3600)),
-            max_connections: reader.need("max_connections", 1, |text| {
-                number(text, 1, 1_000_000).map(|n| n as usize)
-            }),
+            max_connections: reader
+                .need("max_connections", 1, |text| number(text, 1, 1_000_000).map(|n| n as usize)),
             visitor_rate: reader.need("visitor_requests_per_minute", Rate(0), rate),
             api_rate: reader.need("api_requests_per_minute", Rate(0), rate),
             trusted_proxies: reader

@@ -7,9 +7,8 @@ fn check(file: &str, flags: &[(&str, &str)], key: &str, expect: (&str, &str)) {
     let path = folder.path().join("switchboard.toml");
     files::write_new(&path, file.as_bytes()).unwrap();
     let given = Given::flags(flags).with_file(&path);
-    let resolved = given.resolve(|name| {
-        (name == "SWITCHBOARD_API_TOKEN").then(|| "e".repeat(40).into())
-    });
+    let resolved =
+        given.resolve(|name| (name == "SWITCHBOARD_API_TOKEN").then(|| "e".repeat(40).into()));
     let resolved = resolved.unwrap();
     let (value, origin) = resolved.get(key).unwrap();
     let origin = origin.to_string().replace(&*path.to_string_lossy(), "FILE");
@@ -49,7 +48,11 @@ fn refuse(file: &str, flags: &[(&str, &str)], expect: &[&str]) {
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     refuse("listen = ", &[], &["switchboard.toml:1: this is not TOML"]);
-    refuse("\nport = 1\ndata = []\n", &[], &[":2: `port` is no setting", ":3: `data` is a array"]);
+    refuse(
+        "\nport = 1\ndata = []\n",
+        &[],
+        &[":2: `port` is no setting", ":3: `data` takes a value"],
+    );
     refuse("", &[("listen", "8080")], &["--listen: listen is \"8080\"; expected an address"]);
     refuse(
         "timeout_seconds = 0\nrasa = \"yes\"",

@@ -9,7 +9,9 @@ use super::extract::{Body, checked_text};
 use super::problem::{Answer, Code, Problem};
 use super::{Has, Shared, json};
 use crate::clock::Stopwatch;
-use crate::wire::{AnalysisBody, ClassifyAnswer, ClassifyRequest, ClassifyResults, Locale, MAX_BATCH};
+use crate::wire::{
+    AnalysisBody, ClassifyAnswer, ClassifyRequest, ClassifyResults, Locale, MAX_BATCH,
+};
 
 /// What is understood of one message, or of many.
 #[utoipa::path(
@@ -45,7 +47,9 @@ pub(super) async fn classify(
                 let packs = knowledge.analyzer.packs_hash();
                 let analyses: Vec<_> = messages
                     .iter()
-                    .map(|message| analyse(&app, &knowledge, &message.text, message.locale.as_ref()))
+                    .map(|message| {
+                        analyse(&app, &knowledge, &message.text, message.locale.as_ref())
+                    })
                     .collect();
                 let results = messages
                     .iter()

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use store::{Store, StoredConversation};
 use utoipa::IntoParams;
 
+use super::Has;
 use super::caller::Caller;
 use super::extract::{Id, Params};
 use super::problem::{Answer, Code};
-use super::Has;
 use crate::app::App;
 use crate::turn;
 use crate::wire::{ConversationBody, MessageBody, MessagesBody};
@@ -85,11 +85,7 @@ pub(super) async fn messages(
 }
 
 /// The conversation, when the caller may read it.
-async fn readable(
-    app: &App,
-    caller: &Caller,
-    id: &ConversationId,
-) -> Answer<StoredConversation> {
+async fn readable(app: &App, caller: &Caller, id: &ConversationId) -> Answer<StoredConversation> {
     match caller {
         Caller::Api(_) => {
             app.store.conversation(id).await?.ok_or_else(|| Code::ConversationNotFound.into())

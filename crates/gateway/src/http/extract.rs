@@ -19,12 +19,13 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
 
     async fn from_request(request: Request, state: &Shared) -> Answer<Self> {
         check_media_type(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
-                _ => Problem::new(Code::InvalidJson, "the body ended early"),
-            }
-        })?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| {
+                match rejection.into_response().status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
+                    _ => Problem::new(Code::InvalidJson, "the body ended early"),
+                }
+            })?;
         read(&bytes).map(Self)
     }
 }
@@ -51,8 +52,8 @@ fn check_media_type(headers: &HeaderMap) -> Answer<()> {
     let value = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let declared = value(header::CONTENT_TYPE).unwrap_or_default();
     let kind = declared.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let json = kind == "application/json"
-        || (kind.starts_with("application/") && kind.ends_with("+json"));
+    let json =
+        kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
     let plain = value(header::CONTENT_ENCODING).is_none_or(|v| v.eq_ignore_ascii_case("identity"));
     if json && plain { Ok(()) } else { Err(Code::UnsupportedMediaType.into()) }
 }

@@ -38,6 +38,11 @@ pub type Shared = Arc<App>;
 
 /// Every address of the service.
 pub fn router(app: Shared) -> Router {
+    let routes = routes(&app);
+    layered(app, routes)
+}
+
+fn routes(app: &Shared) -> Router<Shared> {
     // Whoever calls these is told apart and counted.
     let callers = Router::new()
         .route("/v1/classify", post(classify::classify))
@@ -52,8 +57,8 @@ pub fn router(app: Shared) -> Router {
         .route("/v1/packs/reload", post(ops::reload))
         .route("/model/parse", post(rasa::parse))
         .route("/webhooks/rest/webhook", post(rasa::webhook))
-        .layer(from_fn_with_state(Arc::clone(&app), caller::admit));
-    let router = Router::new()
+        .layer(from_fn_with_state(Arc::clone(app), caller::admit));
+    Router::new()
         .merge(callers)
         .merge(page::router())
         .route("/healthz", get(ops::healthz))
@@ -63,14 +68,17 @@ pub fn router(app: Shared) -> Router {
         .route("/problems/{code}", get(ops::problem))
         .fallback(async || Problem::from(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
-    // The stack is put on in two parts: its type would fill pages otherwise.
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+}
+
+/// What is put around every address: time, panics, headers, the log.
+fn layered(app: Shared, routes: Router<Shared>) -> Router {
     let counted = Arc::clone(&app);
-    let router = router
+    let routes = routes
         .layer(from_fn_with_state(Arc::clone(&app), observe::in_time))
         .layer(CatchPanicLayer::custom(move |_| panicked(&counted)))
         .layer(map_response(observe::harden));
-    router.layer(from_fn_with_state(Arc::clone(&app), observe::observe)).with_state(app)
+    routes.layer(from_fn_with_state(Arc::clone(&app), observe::observe)).with_state(app)
 }
 
 fn panicked(app: &App) -> Response {

@@ -49,9 +49,9 @@ impl Modify for Tokens {
             ))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
-        let rasa = ApiKeyValue::with_description("token", "An API token, as Rasa's clients send it");
-        components
-            .add_security_scheme("rasa_token", SecurityScheme::ApiKey(ApiKey::Query(rasa)));
+        let rasa =
+            ApiKeyValue::with_description("token", "An API token, as Rasa's clients send it");
+        components.add_security_scheme("rasa_token", SecurityScheme::ApiKey(ApiKey::Query(rasa)));
     }
 }
 

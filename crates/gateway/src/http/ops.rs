@@ -79,9 +79,7 @@ pub(super) async fn reload(State(app): Has, caller: Caller) -> Answer<Json<Reloa
             });
             Err(Problem::from(Code::PacksBroken).with_errors(errors.collect()))
         }
-        Err(ReloadError::Files(error)) => {
-            Err(Problem::new(Code::PacksBroken, error.to_string()))
-        }
+        Err(ReloadError::Files(error)) => Err(Problem::new(Code::PacksBroken, error.to_string())),
         Err(ReloadError::Lost) => Err(Problem::internal(ReloadError::Lost)),
     }
 }

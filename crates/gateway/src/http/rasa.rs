@@ -83,6 +83,7 @@ pub(super) async fn webhook(
 /// The conversation of a sender for whom nobody vouches. Its name gives it no way into any
 /// other conversation, and the conversation's id does not tell the name.
 fn strangers(sender: &str) -> ConversationId {
-    let hash = blake3::derive_key("switchboard 2026 conversation of a rasa sender", sender.as_bytes());
+    let hash =
+        blake3::derive_key("switchboard 2026 conversation of a rasa sender", sender.as_bytes());
     ConversationId::new(&format!("rasa-{}", blake3::Hash::from_bytes(hash).to_hex()))
 }

@@ -217,6 +217,7 @@ fn response(period: Period) -> ResponseTime {
         PeriodUnit::Days => SignedDuration::from_hours(24 * amount),
         PeriodUnit::Months => SignedDuration::from_hours(24 * 30 * amount),
     };
-    let clock = if within < SignedDuration::from_hours(24) { Clock::OpenTime } else { Clock::OpenDays };
+    let clock =
+        if within < SignedDuration::from_hours(24) { Clock::OpenTime } else { Clock::OpenDays };
     ResponseTime { within, clock }
 }

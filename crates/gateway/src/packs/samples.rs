@@ -66,9 +66,7 @@ fn read(file: &PackFile, language: &str) -> Vec<Sample> {
 }
 
 /// A string or a list of strings, each with its place.
-fn strings<'v>(
-    value: Option<&'v Spanned<DeValue<'_>>>,
-) -> impl Iterator<Item = (&'v str, usize)> {
+fn strings<'v>(value: Option<&'v Spanned<DeValue<'_>>>) -> impl Iterator<Item = (&'v str, usize)> {
     let items = value.into_iter().flat_map(|value| match value.get_ref() {
         DeValue::Array(items) => items.iter().collect(),
         _ => vec![value],

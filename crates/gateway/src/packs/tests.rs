@@ -81,11 +81,15 @@ fn a_later_file_replaces_the_samples_of_an_intent() {
     let first = "[[intent]]\nid = \"a.b\"\nsamples = [\n \"one\",\n \"two\"]\nnot = \"x\"\n\
                  [[intent]]\nid = \"a.c\"\nsamples = [\"three\"]\n";
     let files = PackFiles {
-        intents: vec![file("en/a.toml", first), file("en/a.toml", "[[intent]]\nid = \"a.b\"\nsamples = [\"new\"]")],
+        intents: vec![
+            file("en/a.toml", first),
+            file("en/a.toml", "[[intent]]\nid = \"a.b\"\nsamples = [\"new\"]"),
+        ],
         faq: Vec::new(),
     };
     let samples = files.samples();
-    let told: Vec<_> = samples.iter().map(|s| (&*s.intent, &*s.text, s.reaches, &*s.place)).collect();
+    let told: Vec<_> =
+        samples.iter().map(|s| (&*s.intent, &*s.text, s.reaches, &*s.place)).collect();
     assert_eq!(
         told,
         [

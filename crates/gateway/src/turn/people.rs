@@ -40,7 +40,8 @@ pub enum Act {
 /// # Errors
 /// The problem to be told to the caller; nothing was stored then.
 pub async fn act(app: &App, act: &PersonAct) -> Answer<String> {
-    let conversation = app.store.ticket(&act.ticket).await?.ok_or(Code::TicketNotFound)?.conversation;
+    let conversation =
+        app.store.ticket(&act.ticket).await?.ok_or(Code::TicketNotFound)?.conversation;
     let _turn = app.turn_of(conversation.as_str()).await;
     for _ in 0..MAX_TRIES {
         if let Some(key) = &act.key

@@ -52,7 +52,7 @@ pub fn speak(knowledge: &Knowledge, decision: &Decision, manner: &Manner<'_>) ->
 
 /// Renders one sentence of the bot's own, for a conversation in `language`.
 #[must_use]
-pub fn say_text(
+pub(super) fn say_text(
     knowledge: &Knowledge,
     text: desk::Text,
     language: Option<&str>,

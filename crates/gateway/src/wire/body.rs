@@ -50,8 +50,11 @@ impl TryFrom<String> for Locale {
 
     fn try_from(tag: String) -> Result<Self, String> {
         let parts: Vec<&str> = tag.split(['-', '_']).collect();
-        let fits = |part: &&str| (1..=8).contains(&part.len()) && part.is_ascii()
-            && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        let fits = |part: &&str| {
+            (1..=8).contains(&part.len())
+                && part.is_ascii()
+                && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        };
         if tag.len() <= 35 && parts.iter().all(fits) && parts.first().is_some_and(|p| p.len() > 1) {
             Ok(Self(parts.join("-")))
         } else {

@@ -18,6 +18,8 @@ pub use conversation::{
     AuthorBody, ConversationBody, MessageBody, MessagesBody, OwnerBody, TicketAnswer, TicketBody,
     TicketBrief, TicketReplyRequest, TicketRequest, TicketsBody,
 };
-pub use rasa::{RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend};
+pub use rasa::{
+    RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend,
+};
 pub use surrogates::mend;
 pub use turn::{ButtonBody, CustomerClaims, DecisionBody, ReplyBody, TurnAnswer, TurnRequest};

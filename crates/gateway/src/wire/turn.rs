@@ -126,11 +126,7 @@ impl From<&desk::Offer> for ButtonBody {
 
 impl<'a> From<&'a Decision> for DecisionBody<'a> {
     fn from(decision: &'a Decision) -> Self {
-        Self {
-            action: decision.action.as_str(),
-            rule: decision.rule.as_str(),
-            why: &decision.why,
-        }
+        Self { action: decision.action.as_str(), rule: decision.rule.as_str(), why: &decision.why }
     }
 }
 
