@@ -81,7 +81,7 @@ pub struct Memory {
     pub language: Option<String>,
     /// The order number last given.
     pub order: Option<String>,
-    /// The country last named, ISO 3166-1 alpha-2.
+    /// The country last named, else the customer's; ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// What the bot asked and has no answer to yet.
     pub pending: Option<Pending>,

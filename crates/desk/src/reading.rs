@@ -130,7 +130,7 @@ impl<'a> Reading<'a> {
             named_country: country.is_some(),
             order: order.or_else(|| memory.order.clone()),
             country: None,
-            remembered_country: memory.country.clone(),
+            remembered_country: memory.country.clone().or_else(|| customer.country.clone()),
             mood: analysis.emotion.label,
             level: analysis.emotion.level,
             severity: Severity::default(),
@@ -147,9 +147,7 @@ impl<'a> Reading<'a> {
         if reading.named_country && reading.country_is_where_goods_go() {
             reading.remembered_country = country.clone();
         }
-        reading.country = country
-            .or_else(|| reading.remembered_country.clone())
-            .or_else(|| customer.country.clone());
+        reading.country = country.or_else(|| reading.remembered_country.clone());
         reading.failed = reading.failed
             || (reading.wishes.is_empty() && reading.small_talk.is_none() && !reading.person);
         reading.weigh(analysis, payload.is_none(), policy);

@@ -47,7 +47,7 @@ pub struct TurnKey {
 pub struct Turn {
     /// The conversation.
     pub conversation: ConversationId,
-    /// `seq` of the customer's message.
+    /// `seq` of the message it brought.
     pub seq: u64,
     /// The caller's id of it, when it gave one.
     pub key: Option<TurnKey>,

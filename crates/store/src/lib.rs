@@ -112,8 +112,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Unavailable`] or [`StoreError::Overloaded`] when it does not.
     fn check(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Finishes what was accepted and closes the files. Later calls fail with
-    /// [`StoreError::Closed`].
+    /// Finishes what was accepted. Later changes fail with [`StoreError::Closed`].
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the last changes could not be written.

@@ -2,10 +2,12 @@
 //! connections that read beside it, one that moves the log into the file.
 
 mod checkpoint;
+mod json;
 mod reads;
 mod rows;
 mod schema;
 mod writer;
+mod writes;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -12,6 +12,9 @@ use crate::batch::{ApiToken, Page, StoredConversation, TicketQuery, Turn, TurnKe
 use crate::error::StoreError;
 use crate::secret::TokenHash;
 
+#[cfg(test)]
+mod tests;
+
 /// Tickets on a page, unless said.
 const PAGE: usize = 50;
 /// Tickets on a page, whatever was said.
@@ -58,25 +61,73 @@ impl Readers {
     }
 }
 
-macro_rules! select {
-    ($columns:ident, $rest:literal) => {{
-        static SQL: std::sync::LazyLock<String> =
-            std::sync::LazyLock::new(|| format!(concat!("SELECT {} ", $rest), rows::$columns));
-        SQL.as_str()
-    }};
-}
+const CONVERSATION: &str = concat!(
+    "SELECT ",
+    rows::conversation_columns!(),
+    ", ",
+    rows::ticket_columns!(),
+    " FROM conversations c \
+     LEFT JOIN tickets t ON t.conversation = c.n AND t.state <> 'resolved' \
+     LEFT JOIN conversations tc ON tc.n = t.conversation \
+     WHERE c.id = ?1"
+);
+
+const MESSAGES: &str = concat!(
+    "SELECT ",
+    rows::message_columns!(),
+    " FROM messages m JOIN conversations c ON c.n = m.conversation \
+     WHERE c.id = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3"
+);
+
+const TURN: &str = concat!(
+    "SELECT ",
+    rows::turn_columns!(),
+    " FROM turns u JOIN conversations c ON c.n = u.conversation \
+     WHERE u.caller = ?1 AND u.message_id = ?2"
+);
+
+const TICKET: &str = concat!(
+    "SELECT ",
+    rows::ticket_columns!(),
+    " FROM tickets t JOIN conversations tc ON tc.n = t.conversation WHERE t.id = ?1"
+);
+
+/// The queue, along its index.
+const QUEUE: &str = concat!(
+    "SELECT t.queue_key, t.n, ",
+    rows::ticket_columns!(),
+    " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+     WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
+     AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
+     AND (?5 IS NULL OR t.state = ?5) \
+     ORDER BY t.queue_key, t.n LIMIT ?6"
+);
+
+/// What is resolved, backwards along the table.
+const RESOLVED: &str = concat!(
+    "SELECT 0, t.n, ",
+    rows::ticket_columns!(),
+    " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+     WHERE t.state = 'resolved' AND t.n < ?2 \
+     AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
+     AND (?5 IS NULL OR t.state = ?5) \
+     ORDER BY t.n DESC LIMIT ?6"
+);
+
+const API_TOKEN: &str = concat!(
+    "SELECT ",
+    rows::api_token_columns!(),
+    " FROM api_tokens WHERE hash = ?1 AND revoked_at IS NULL"
+);
+
+const API_TOKENS: &str =
+    concat!("SELECT ", rows::api_token_columns!(), " FROM api_tokens ORDER BY name");
 
 pub(super) fn conversation(
     connection: &Connection,
     id: &ConversationId,
 ) -> Result<Option<StoredConversation>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
-        CONVERSATION_AND_TICKET,
-        "FROM conversations c \
-         LEFT JOIN tickets t ON t.conversation = c.n AND t.state <> 'resolved' \
-         LEFT JOIN conversations tc ON tc.n = t.conversation \
-         WHERE c.id = ?1"
-    ))?;
+    let mut statement = connection.prepare_cached(CONVERSATION)?;
     Ok(statement.query_row([id.as_str()], rows::conversation).optional()?)
 }
 
@@ -86,11 +137,7 @@ pub(super) fn messages(
     after: u64,
     limit: usize,
 ) -> Result<Vec<Message>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
-        MESSAGE,
-        "FROM messages m JOIN conversations c ON c.n = m.conversation \
-         WHERE c.id = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3"
-    ))?;
+    let mut statement = connection.prepare_cached(MESSAGES)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows =
         statement.query_map(params![id.as_str(), rows::signed(after), limit], rows::message)?;
@@ -98,19 +145,12 @@ pub(super) fn messages(
 }
 
 pub(super) fn turn(connection: &Connection, key: &TurnKey) -> Result<Option<Turn>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
-        TURN,
-        "FROM turns u JOIN conversations c ON c.n = u.conversation \
-         WHERE u.caller = ?1 AND u.message_id = ?2"
-    ))?;
+    let mut statement = connection.prepare_cached(TURN)?;
     Ok(statement.query_row(params![key.caller, key.message_id], rows::turn).optional()?)
 }
 
 pub(super) fn ticket(connection: &Connection, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
-    let mut statement = connection.prepare_cached(select!(
-        TICKET,
-        "FROM tickets t JOIN conversations tc ON tc.n = t.conversation WHERE t.id = ?1"
-    ))?;
+    let mut statement = connection.prepare_cached(TICKET)?;
     Ok(statement.query_row([id.as_str()], |row| rows::ticket(row, 0)).optional()?)
 }
 
@@ -141,27 +181,7 @@ pub(super) fn tickets(
     };
     let cursor = query.cursor.as_deref().map_or(Ok(first), Cursor::parse)?;
     let limit = if query.limit == 0 { PAGE } else { query.limit.min(PAGE_AT_MOST) };
-    // The queue is read along its index; what is resolved, backwards along the table.
-    let sql = if resolved {
-        select!(
-            TICKET_AND_PLACE,
-            "FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
-             WHERE t.state = 'resolved' AND t.n < ?2 \
-             AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
-             AND (?5 IS NULL OR t.state = ?5) \
-             ORDER BY t.n DESC LIMIT ?6"
-        )
-    } else {
-        select!(
-            TICKET_AND_PLACE,
-            "FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
-             WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
-             AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
-             AND (?5 IS NULL OR t.state = ?5) \
-             ORDER BY t.queue_key, t.n LIMIT ?6"
-        )
-    };
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = connection.prepare_cached(if resolved { RESOLVED } else { QUEUE })?;
     // One more than the page shows whether there is another.
     let values = params![
         cursor.queue_key,
@@ -190,17 +210,12 @@ pub(super) fn api_token(
     connection: &Connection,
     hash: &TokenHash,
 ) -> Result<Option<ApiToken>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT name, hash, created_at, revoked_at FROM api_tokens \
-         WHERE hash = ?1 AND revoked_at IS NULL",
-    )?;
+    let mut statement = connection.prepare_cached(API_TOKEN)?;
     Ok(statement.query_row([hash.as_bytes()], rows::api_token).optional()?)
 }
 
 pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT name, hash, created_at, revoked_at FROM api_tokens ORDER BY name",
-    )?;
+    let mut statement = connection.prepare_cached(API_TOKENS)?;
     let rows = statement.query_map([], rows::api_token)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

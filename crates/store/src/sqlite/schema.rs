@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use crate::error::StoreError;
@@ -14,6 +15,9 @@ const APPLICATION_ID: i32 = 0x5377_4264;
 const BUSY: Duration = Duration::from_secs(10);
 /// The write-ahead log is cut back to this after it was larger, in bytes.
 const LOG_LEFT: u32 = 64 << 20;
+
+/// What the writer keeps in memory, in KiB.
+const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
@@ -34,6 +38,8 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     pragma(&connection, "journal_size_limit", LOG_LEFT)?;
     // Checkpoints run on a connection of their own and never make a commit wait.
     pragma(&connection, "wal_autocheckpoint", 0)?;
+    // Room for the pages of a large group: those that do not fit are written twice.
+    pragma(&connection, "cache_size", -WRITER_CACHE)?;
     migrate(&mut connection)?;
     Ok(connection)
 }
@@ -56,6 +62,9 @@ pub(super) fn open_checkpointer(path: &Path) -> Result<Connection, StoreError> {
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
+    // Plans do not depend on values. Otherwise SQLite prepares every join anew for every
+    // new value, which takes longer than running it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -1,0 +1,99 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use desk::{Author, Conversation, ConversationId, Message};
+use jiff::Timestamp;
+
+use super::super::checkpoint::Checkpointer;
+use super::super::{reads, schema};
+use super::*;
+
+fn batch(name: &str, text: &str) -> Batch {
+    let mut conversation = Conversation::start(ConversationId::new(name), Timestamp::UNIX_EPOCH);
+    conversation.messages = 1;
+    let message = Message {
+        seq: 1,
+        at: Timestamp::UNIX_EPOCH,
+        author: Author::Customer,
+        text: text.to_owned(),
+        markdown: None,
+        language: None,
+        buttons: Vec::new(),
+        answers: Vec::new(),
+    };
+    Batch { conversation, messages: vec![message], ticket: None, turn: None, visitor_token: None }
+}
+
+type Answered = oneshot::Receiver<Result<Committed, StoreError>>;
+
+/// A writer that has not begun yet, with these jobs in its queue.
+fn loaded(path: &Path, jobs: Vec<Batch>, group: usize) -> (Writer, Vec<Answered>) {
+    let (queue, received) = mpsc::channel(jobs.len().max(1));
+    let answers = jobs
+        .into_iter()
+        .map(|batch| {
+            let (answer, answered) = oneshot::channel();
+            queue.try_send(Job::Commit(Box::new(batch), None, answer)).expect("room");
+            answered
+        })
+        .collect();
+    let connection = schema::open_writer(path).expect("opens");
+    let checkpoints = schema::open_checkpointer(path).expect("opens");
+    let checkpointer = Checkpointer::start(checkpoints).expect("starts");
+    (Writer::new(connection, checkpointer, received, group).expect("ready"), answers)
+}
+
+#[test]
+fn what_waits_shares_a_commit() {
+    for (waiting, group, commits) in [(1, 256, 1), (100, 256, 1), (100, 40, 3), (5, 1, 5)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let jobs = (0..waiting).map(|number| batch(&format!("c{number}"), "hi")).collect();
+        let (mut writer, answers) = loaded(&folder.path().join("db"), jobs, group);
+        let counted = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&counted);
+        let count = move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        writer.connection.commit_hook(Some(count)).expect("hooked");
+        // The queue's other end is gone: it works off what waits, and ends.
+        writer.run();
+        assert_eq!(counted.load(Ordering::Relaxed), commits, "{waiting} in groups of {group}");
+        for mut answered in answers {
+            let answer = answered.try_recv().expect("answered");
+            assert_eq!(answer, Ok(Committed::Stored(Version(1))));
+        }
+    }
+}
+
+#[test]
+fn a_full_disk_is_reported_to_all_whom_it_concerns_and_passes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("db");
+    let big = "x".repeat(100_000);
+    let jobs = vec![batch("a", "small"), batch("b", &big), batch("c", "small"), batch("d", &big)];
+    let (writer, answers) = loaded(&path, jobs, 2);
+    // The disk holds this many pages more: not enough for a big message.
+    let pages: i64 =
+        writer.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a number");
+    let full = format!("PRAGMA max_page_count = {}", pages + 10);
+    writer.connection.query_row(&full, [], |_| Ok(())).expect("set");
+    writer.run();
+
+    let stored = schema::open_reader(&path).expect("opens");
+    for (mut answered, name) in answers.into_iter().zip(["a", "b", "c", "d"]) {
+        let answer = answered.try_recv().expect("answered");
+        let there = reads::conversation(&stored, &ConversationId::new(name)).expect("readable");
+        assert_eq!(there.is_some(), answer.is_ok(), "{name}: {answer:?}");
+        if let Err(error) = answer {
+            assert_eq!(error.code(), "store-unavailable", "{name}: {error}");
+        }
+    }
+    // Once there is room again, the same is stored.
+    let (writer, answers) = loaded(&path, vec![batch("b", &big)], 2);
+    writer.run();
+    for mut answered in answers {
+        assert!(answered.try_recv().expect("answered").is_ok());
+    }
+}

@@ -1,0 +1,210 @@
+//! What is written, statement by statement, inside the writer's transaction.
+
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::{json, reads, rows};
+use crate::batch::{ApiToken, Batch, Committed, Turn, Version};
+use crate::error::StoreError;
+
+pub(super) fn store(
+    db: &Connection,
+    batch: &Batch,
+    expected: Option<Version>,
+) -> Result<Committed, StoreError> {
+    let written = match expected {
+        None => insert_conversation(db, batch)?,
+        Some(expected) => update_conversation(db, batch, expected)?,
+    };
+    let Some((n, version)) = written else {
+        return match repeated(db, batch)? {
+            Some(turn) => Ok(Committed::Replayed(turn)),
+            None => Err(conflict(db, batch, expected)?),
+        };
+    };
+    insert_messages(db, batch, n)?;
+    put_ticket(db, batch, n)?;
+    // A key that is known already fails here; the second try looks at keys first.
+    insert_turn(db, batch, n)?;
+    Ok(Committed::Stored(version))
+}
+
+/// The turn that is stored under the batch's key.
+pub(super) fn repeated(db: &Connection, batch: &Batch) -> Result<Option<Turn>, StoreError> {
+    let Some(turn) = &batch.turn else { return Ok(None) };
+    let Some(key) = &turn.key else { return Ok(None) };
+    match reads::turn(db, key)? {
+        Some(before) if before.body_hash != turn.body_hash => Err(StoreError::MessageIdReused),
+        before => Ok(before),
+    }
+}
+
+/// None when it is there already.
+fn insert_conversation(
+    db: &Connection,
+    batch: &Batch,
+) -> Result<Option<(i64, Version)>, StoreError> {
+    let conversation = &batch.conversation;
+    let (owner, agent) = rows::owner(&conversation.owner);
+    let n = db
+        .prepare_cached(
+            "INSERT INTO conversations (id, version, visitor_token, owner, agent, fence, \
+             started_at, updated_at, messages, memory) \
+             VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+             ON CONFLICT (id) DO NOTHING RETURNING n",
+        )?
+        .query_row(
+            params![
+                conversation.id.as_str(),
+                batch.visitor_token.as_ref().map(|token| token.as_bytes()),
+                owner,
+                agent,
+                rows::signed(conversation.fence.0),
+                rows::micros(conversation.started_at),
+                rows::micros(conversation.updated_at),
+                rows::signed(conversation.messages),
+                json::memory(&conversation.memory),
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(n.map(|n| (n, Version(1))))
+}
+
+/// None when it is at another version, or not there.
+fn update_conversation(
+    db: &Connection,
+    batch: &Batch,
+    expected: Version,
+) -> Result<Option<(i64, Version)>, StoreError> {
+    let conversation = &batch.conversation;
+    let (owner, agent) = rows::owner(&conversation.owner);
+    let n = db
+        .prepare_cached(
+            "UPDATE conversations SET version = version + 1, owner = ?3, agent = ?4, \
+             fence = ?5, updated_at = ?6, messages = ?7, memory = ?8 \
+             WHERE id = ?1 AND version = ?2 RETURNING n",
+        )?
+        .query_row(
+            params![
+                conversation.id.as_str(),
+                rows::signed(expected.0),
+                owner,
+                agent,
+                rows::signed(conversation.fence.0),
+                rows::micros(conversation.updated_at),
+                rows::signed(conversation.messages),
+                json::memory(&conversation.memory),
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(n.map(|n| (n, Version(expected.0.saturating_add(1)))))
+}
+
+fn conflict(
+    db: &Connection,
+    batch: &Batch,
+    expected: Option<Version>,
+) -> Result<StoreError, StoreError> {
+    let actual = db
+        .prepare_cached("SELECT version FROM conversations WHERE id = ?1")?
+        .query_row([batch.conversation.id.as_str()], |row| row.get::<_, i64>(0))
+        .optional()?
+        .and_then(|version| u64::try_from(version).ok())
+        .map(Version);
+    Ok(StoreError::Conflict { expected, actual })
+}
+
+fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
+    if batch.messages.is_empty() {
+        return Ok(());
+    }
+    let mut insert = db.prepare_cached(
+        "INSERT INTO messages (conversation, seq, at, author, agent, text, markdown, \
+         language, buttons, answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    for message in &batch.messages {
+        let (author, agent) = rows::author(&message.author);
+        insert.execute(params![
+            n,
+            rows::signed(message.seq),
+            rows::micros(message.at),
+            author,
+            agent,
+            message.text,
+            message.markdown,
+            message.language,
+            rows::buttons(&message.buttons),
+            rows::answers(&message.answers),
+        ])?;
+    }
+    Ok(())
+}
+
+fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
+    let Some(ticket) = &batch.ticket else { return Ok(()) };
+    db.prepare_cached(
+        "INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
+         language, order_number, assignee, opened_at, due_at, first_response_at, \
+         resolved_at, outcome) \
+         VALUES (:id, :conversation, :state, :severity, :tier, :rule, :why, :intents, \
+         :language, :order, :assignee, :opened_at, :due_at, :first_response_at, \
+         :resolved_at, :outcome) \
+         ON CONFLICT (id) DO UPDATE SET state = :state, severity = :severity, tier = :tier, \
+         intents = :intents, language = :language, order_number = :order, \
+         assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
+         resolved_at = :resolved_at, outcome = :outcome",
+    )?
+    .execute(named_params! {
+        ":id": ticket.id.as_str(),
+        ":conversation": n,
+        ":state": ticket.state.as_str(),
+        ":severity": rows::severity(ticket.severity),
+        ":tier": ticket.tier,
+        ":rule": ticket.rule,
+        ":why": ticket.why,
+        ":intents": json::intents(&ticket.intents),
+        ":language": ticket.language,
+        ":order": ticket.order,
+        ":assignee": ticket.assignee.as_ref().map(desk::AgentId::as_str),
+        ":opened_at": rows::micros(ticket.opened_at),
+        ":due_at": ticket.due_at.map(rows::micros),
+        ":first_response_at": ticket.first_response_at.map(rows::micros),
+        ":resolved_at": ticket.resolved_at.map(rows::micros),
+        ":outcome": ticket.outcome.map(desk::Outcome::as_str),
+    })?;
+    Ok(())
+}
+
+fn insert_turn(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
+    let Some(turn) = &batch.turn else { return Ok(()) };
+    let key = turn.key.as_ref();
+    db.prepare_cached(
+        "INSERT INTO turns (conversation, seq, caller, message_id, body_hash, response) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        n,
+        rows::signed(turn.seq),
+        key.map(|key| &key.caller),
+        key.map(|key| &key.message_id),
+        turn.body_hash,
+        turn.response,
+    ])?;
+    Ok(())
+}
+
+pub(super) fn put_api_token(db: &Connection, token: &ApiToken) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO api_tokens (name, hash, created_at, revoked_at) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, \
+         created_at = excluded.created_at, revoked_at = excluded.revoked_at",
+    )?
+    .execute(params![
+        token.name,
+        token.hash.as_bytes(),
+        rows::micros(token.created_at),
+        token.revoked_at.map(rows::micros),
+    ])?;
+    Ok(())
+}
