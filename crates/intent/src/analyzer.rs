@@ -11,7 +11,7 @@ use crate::pack::packs;
 use crate::pack::{PackErrors, Source};
 use crate::scan::Scan;
 use crate::score::{self, Scores};
-use crate::{emotion, entities};
+use crate::{emotion, entities, wishes};
 
 /// What the shop adds to the packs.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +63,7 @@ thread_local! {
     static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
 }
 
-/// An intent is reported from this probability on, in thousandths …
-const REPORTED: u16 = 120;
-/// … and acted on from this one.
+/// An intent is acted on from this probability on, in thousandths.
 const BAR: u16 = 300;
 
 impl Analyzer {
@@ -115,7 +113,7 @@ impl Analyzer {
     ) -> Analysis {
         scan.fill(&self.model, text, hints);
         scores.fill(scan, &self.model, self.fitted.as_ref());
-        let intents = scores.matches(scan, &self.model, self.fitted.as_ref(), text, REPORTED);
+        let intents = wishes::read(scores, scan, &self.model, self.fitted.as_ref(), text);
         let (intent, confidence) = self.verdict(scores, &intents);
         let emotion = emotion::read(scan, &self.model, text);
         let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
@@ -153,7 +151,7 @@ impl Analyzer {
     }
 
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {
-        let none = scores.probability.get(self.model.none).copied().unwrap_or(1000);
+        let none = scores.whole.probability.get(self.model.none).copied().unwrap_or(1000);
         match intents.iter().find(|found| !found.denied) {
             Some(top) if top.confidence.permille() >= BAR && top.confidence.permille() >= none => {
                 (top.id.clone(), top.confidence)
@@ -165,12 +163,13 @@ impl Analyzer {
     fn nearest(&self, scores: &Scores) -> Vec<IntentId> {
         let mut best: [Option<usize>; 3] = [None; 3];
         for intent in (0..self.model.specs.len())
-            .filter(|&i| i != self.model.none && scores.probability[i] > 0)
+            .filter(|&i| i != self.model.none && scores.whole.probability[i] > 0)
         {
             let mut new = Some(intent);
             for place in &mut best {
-                let better = place
-                    .is_none_or(|old| new.is_some_and(|new| scores.total[new] > scores.total[old]));
+                let better = place.is_none_or(|old| {
+                    new.is_some_and(|new| scores.whole.total[new] > scores.whole.total[old])
+                });
                 if new.is_some() && better {
                     std::mem::swap(place, &mut new);
                 }

@@ -66,11 +66,9 @@ pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
 fn points(mood: Mood, denied: bool) -> i32 {
     match mood {
         _ if denied => 0,
-        Mood::Angry => 4,
-        Mood::Insult => 4,
+        Mood::Angry | Mood::Insult => 4,
         Mood::Threat => 3,
-        Mood::Again => 1,
-        Mood::Disappointed => 1,
+        Mood::Again | Mood::Disappointed => 1,
         Mood::Positive => -3,
         Mood::Polite => -1,
         Mood::Worried | Mood::Confused | Mood::Intensifier => 0,

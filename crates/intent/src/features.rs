@@ -222,7 +222,7 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
         emit(What::Word, word_hash.add(slice.as_bytes()).key(), start, end);
         if let Some((from, to)) = previous {
             let key =
-                pair_hash.add(text[from..to].as_bytes()).add(b" ").add(slice.as_bytes()).key();
+                pair_hash.add(&text.as_bytes()[from..to]).add(b" ").add(slice.as_bytes()).key();
             emit(What::Pair(to as u32, start as u32), key, from, end);
         }
         previous = Some((start, end));

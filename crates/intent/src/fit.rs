@@ -86,6 +86,10 @@ struct Example {
     by_hand: Vec<(u16, f32)>,
 }
 
+/// One sample before features are numbered: the intent, the keys with whether they are
+/// lexical, and the hand-written evidence.
+type Raw = (u16, Vec<(Key, bool)>, Vec<(u16, f32)>);
+
 /// A feature by name.
 #[derive(Debug)]
 struct Feature {
@@ -104,7 +108,7 @@ struct Data {
 
 impl Data {
     fn gather(packs: &packs::Packs, model: &Model) -> Self {
-        let mut raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)> = Vec::new();
+        let mut raw: Vec<Raw> = Vec::new();
         let mut seen: FxHashMap<Key, (u32, Feature)> = FxHashMap::default();
         let mut scan = Scan::default();
         let mut scores = Scores::default();
@@ -141,7 +145,7 @@ impl Data {
                         });
                         entry.0 += 1;
                     });
-                    let by_hand = scores.by_hand.iter().enumerate().filter(|(_, w)| **w != 0);
+                    let by_hand = scores.whole.by_hand.iter().enumerate().filter(|(_, w)| **w != 0);
                     let by_hand = by_hand.map(|(i, &w)| (i as u16, w as f32 / 1000.0)).collect();
                     raw.push((intent as u16, keys, by_hand));
                 }
@@ -151,11 +155,7 @@ impl Data {
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
-    fn index(
-        raw: Vec<(u16, Vec<(Key, bool)>, Vec<(u16, f32)>)>,
-        seen: FxHashMap<Key, (u32, Feature)>,
-        model: &Model,
-    ) -> Self {
+    fn index(raw: Vec<Raw>, seen: FxHashMap<Key, (u32, Feature)>, model: &Model) -> Self {
         let mut kept: Vec<(Key, Feature)> = seen
             .into_iter()
             .filter(|(_, (count, feature))| {

@@ -20,6 +20,7 @@ mod scan;
 mod score;
 mod segment;
 mod vote;
+mod wishes;
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
+
 use crate::analyzer::IntentSpec;
 use crate::features::{self, ConceptKeys, Key, Kind};
 use crate::fold::fold;
@@ -58,6 +60,8 @@ pub(crate) struct Model {
     pub(crate) concepts: Vec<String>,
     pub(crate) concept_keys: Vec<ConceptKeys>,
     pub(crate) languages: Vec<LanguageInfo>,
+    /// Letters with marks that are typical of languages, and the languages in that order.
+    pub(crate) letters: (Option<AhoCorasick>, Vec<u8>),
     pub(crate) lexicon: Lexicon,
     pub(crate) nfa: Nfa,
     pub(crate) rules: Vec<RuleInfo>,
@@ -81,6 +85,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
         intents,
         lexicon: LexiconBuilder::default(),
         patterns: Vec::new(),
+        letters: Vec::new(),
         rules: Vec::new(),
     };
     for (index, pack) in (0u8..SHARED).zip(&packs.languages) {
@@ -90,7 +95,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
     for entry in &packs.shared {
         compiler.rules_of(entry, SHARED, &neutral);
     }
-    let Compiler { lexicon, patterns, rules, .. } = compiler;
+    let Compiler { lexicon, patterns, letters, rules, .. } = compiler;
     diagnostics.finish()?;
     let languages: Vec<&Language> = packs.languages.iter().map(|pack| &pack.language).collect();
     // The two automata have nothing in common; building them is most of the start.
@@ -115,6 +120,10 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
         concepts: packs.concepts.clone(),
         concept_keys: packs.concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
         languages: packs.languages.iter().map(language_info).collect(),
+        letters: (
+            AhoCorasick::new(letters.iter().map(|(letters, _)| letters)).ok(),
+            letters.iter().map(|(_, language)| *language).collect(),
+        ),
         lexicon,
         nfa,
         rules,
@@ -130,6 +139,7 @@ struct Compiler<'c, 's> {
     intents: BTreeMap<&'c str, u16>,
     lexicon: LexiconBuilder,
     patterns: Vec<Pattern>,
+    letters: Vec<(String, u8)>,
     rules: Vec<RuleInfo>,
 }
 
@@ -151,7 +161,13 @@ impl Compiler<'_, '_> {
             }
         }
         for text in &language.typical {
-            self.add(text, index, language, Mode::Part, Role::Typical);
+            // Letters that folding changes are looked for in what was typed.
+            if fold(&text.text).text == text.text {
+                self.add(text, index, language, Mode::Part, Role::Typical);
+            } else {
+                self.letters.push((text.text.to_lowercase(), index));
+                self.letters.push((text.text.to_uppercase(), index));
+            }
         }
         for (mood, text) in &language.moods {
             self.add(text, index, language, Mode::Word, Role::Mood(*mood));

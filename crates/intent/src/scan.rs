@@ -115,8 +115,7 @@ impl Scan {
             let length = word.end - word.start;
             if word.script.is_unspaced()
                 || word.script == Script::Digit
-                || length < MIN_TYPO_LETTERS
-                || length > 64
+                || !(MIN_TYPO_LETTERS..=64).contains(&length)
             {
                 continue;
             }

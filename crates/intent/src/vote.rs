@@ -62,6 +62,7 @@ impl Vote {
             }
         }
         self.count_hits(hits);
+        self.count_letters(model, original);
         let any = self.points.iter().any(|&points| points > 0);
         for (hint, weight) in [(hints.conversation, CONVERSATION), (hints.locale, LOCALE)] {
             let subtag = hint.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
@@ -111,6 +112,15 @@ impl Vote {
                 last = hit.usage.language;
             }
             at = group_end;
+        }
+    }
+
+    fn count_letters(&mut self, model: &Model, original: &str) {
+        if let (Some(letters), false) = (&model.letters.0, original.is_ascii()) {
+            for hit in letters.find_overlapping_iter(original) {
+                let language = model.letters.1[hit.pattern().as_usize()];
+                self.points[usize::from(language)] += TYPICAL;
+            }
         }
     }
 

@@ -8,6 +8,8 @@ use crate::analysis::{Entity, EntityKind};
 
 #[derive(Debug)]
 pub(super) struct Amounts {
+    /// Signs and words of currencies: without one of them no money is looked for.
+    signs: AhoCorasick,
     before: Regex,
     after: Regex,
     letters: Regex,
@@ -95,7 +97,12 @@ impl Amounts {
             CURRENCIES.iter().map(|(sign, _)| regex::escape(sign)).collect();
         signs.sort_by_key(|sign| std::cmp::Reverse(sign.len()));
         let signs = signs.join("|");
+        let any_sign = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(CURRENCIES.iter().map(|(sign, _)| sign))
+            .map_err(|error| regex::Error::Syntax(error.to_string()))?;
         Ok(Self {
+            signs: any_sign,
             before: Regex::new(&format!(r"(?i)({signs})\s?({NUMBER})"))?,
             after: Regex::new(&format!(r"(?i)({NUMBER})\s?({signs})"))?,
             letters: Regex::new(r"(?-u:\b)(?:[2-6]?X{1,3}[SL]|[SML])(?-u:\b)")?,
@@ -115,6 +122,9 @@ impl Amounts {
 
     /// Amounts with a sign, code or word of a currency beside them.
     pub(super) fn money(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
+        if !self.signs.is_match(message.text) {
+            return;
+        }
         for (regex, sign, number) in [(&self.before, 1, 2), (&self.after, 2, 1)] {
             for hit in regex.captures_iter(message.text) {
                 let (Some(whole), Some(sign), Some(number)) =

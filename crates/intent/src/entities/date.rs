@@ -56,7 +56,13 @@ impl Dates {
     }
 
     pub(super) fn find(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        for hit in self.iso.captures_iter(message.text) {
+        // A sign between two digits: without one no date is written in numbers.
+        let bytes = message.text.as_bytes();
+        let numbers = bytes.windows(3).any(|w| {
+            w[0].is_ascii_digit() && matches!(w[1], b'.' | b'/' | b'-') && w[2].is_ascii_digit()
+        });
+        let text = if numbers { message.text } else { "" };
+        for hit in self.iso.captures_iter(text) {
             self.add(message, found, &hit, [1, 2, 3], false);
         }
         if message.text.contains(['月', '월']) {
@@ -64,7 +70,7 @@ impl Dates {
                 self.add(message, found, &hit, [1, 2, 3], false);
             }
         }
-        for hit in self.numbers.captures_iter(message.text) {
+        for hit in self.numbers.captures_iter(text) {
             // Without a year only a slash or a closing point tells a date from a number.
             let dotted = hit.get(2).is_some_and(|m| m.as_str() != "/");
             if hit.get(4).is_none() && dotted {

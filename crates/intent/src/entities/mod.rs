@@ -29,7 +29,8 @@ pub(crate) struct EntityFinder {
 pub(crate) struct Message<'a> {
     pub(crate) text: &'a str,
     pub(crate) scan: &'a Scan,
-    digits: bool,
+    /// How many digits stand in it.
+    digits: usize,
 }
 
 impl EntityFinder {
@@ -78,29 +79,33 @@ fn bad_pattern(pattern: &str, error: &regex::Error) -> PackError {
 /// is tried first stays: the surer ones come first.
 pub(crate) fn find(finder: &EntityFinder, text: &str, scan: &Scan) -> Vec<Entity> {
     let message =
-        Message { text, scan, digits: scan.folded.text.bytes().any(|b| b.is_ascii_digit()) };
+        Message { text, scan, digits: scan.folded.text.bytes().filter(u8::is_ascii_digit).count() };
     let mut found = Vec::new();
     if let Some(contact) = &finder.contact {
         contact.links(&message, &mut found);
     }
-    if message.digits {
+    if message.digits >= 7 {
         tracking::find(&message, &mut found);
+    }
+    if message.digits > 0 {
         if let Some(amount) = &finder.amount {
             amount.money(&message, &mut found);
         }
         if let Some(date) = &finder.date {
             date.find(&message, &mut found);
         }
-        if let Some(contact) = &finder.contact {
-            contact.marked_phones(&message, &mut found);
-        }
+    }
+    if let Some(contact) = finder.contact.as_ref().filter(|_| message.digits >= 8) {
+        contact.marked_phones(&message, &mut found);
+    }
+    if message.digits > 0 {
         order_numbers(finder, &message, &mut found);
-        if let Some(contact) = &finder.contact {
-            contact.phones(&message, &mut found);
-        }
-        if let Some(amount) = &finder.amount {
-            amount.quantities(&message, &mut found);
-        }
+    }
+    if let Some(contact) = finder.contact.as_ref().filter(|_| message.digits >= 8) {
+        contact.phones(&message, &mut found);
+    }
+    if let Some(amount) = finder.amount.as_ref().filter(|_| message.digits > 0) {
+        amount.quantities(&message, &mut found);
     }
     if let Some(amount) = &finder.amount {
         amount.sizes(&message, &mut found);

@@ -121,7 +121,6 @@ pub(crate) fn fold_into(text: &str, mut out: Folded) -> Folded {
         if byte < 0x80 {
             let c = char::from(byte);
             match byte {
-                b'a'..=b'z' | b'0'..=b'9' => folder.emit(c, at),
                 b'A'..=b'Z' => folder.emit(c.to_ascii_lowercase(), at),
                 b'\n' => folder.emit('\n', at),
                 b'`' => folder.emit('\'', at),

@@ -1,6 +1,6 @@
 //! The folding of single characters, tabulated once per process.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -54,18 +54,28 @@ static HAN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 /// Characters of one way of writing Chinese alone: in GB 2312 and not in Big5, or in Big5
 /// with the Hong Kong supplement and not in GB 2312.
-static ONE_WAY: LazyLock<[HashSet<char>; 2]> = LazyLock::new(|| {
-    [include_str!("hant.txt"), include_str!("hans.txt")].map(|list| list.trim().chars().collect())
+static ONE_WAY: LazyLock<[Vec<u64>; 2]> = LazyLock::new(|| {
+    [include_str!("hant.txt"), include_str!("hans.txt")].map(|list| {
+        let mut bits = vec![0u64; 0xa000 / 64];
+        for c in list.trim().chars() {
+            bits[c as usize / 64] |= 1 << (c as usize % 64);
+        }
+        bits
+    })
 });
+
+fn has(bits: &[u64], c: char) -> bool {
+    bits.get(c as usize / 64).is_some_and(|word| word & (1 << (c as usize % 64)) != 0)
+}
 
 /// Whether a Han character is written in Traditional Chinese only.
 pub(crate) fn han_is_traditional(c: char) -> bool {
-    ONE_WAY[0].contains(&c)
+    has(&ONE_WAY[0], c)
 }
 
 /// Whether a Han character is written in Simplified Chinese only.
 pub(crate) fn han_is_simplified(c: char) -> bool {
-    ONE_WAY[1].contains(&c)
+    has(&ONE_WAY[1], c)
 }
 
 pub(crate) fn table() -> &'static Table {
@@ -203,8 +213,7 @@ fn fold_letter(c: char, out: &mut String) {
         'ё' => out.push('е'),
         'ة' => out.push('ه'),
         'ى' | 'ی' | 'ې' => out.push('ي'),
-        'ک' => out.push('ك'),
-        'گ' => out.push('ك'),
+        'ک' | 'گ' => out.push('ك'),
         'ٱ' => out.push('ا'),
         _ => {
             let parts = DecomposingNormalizerBorrowed::new_nfd()

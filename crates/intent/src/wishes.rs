@@ -1,0 +1,279 @@
+//! The intents that a message holds, with the reasons.
+
+use std::sync::Arc;
+
+use crate::analysis::{Confidence, Deduction, DeductionReason, Evidence, IntentMatch, Span};
+use crate::features::{Found, Kind};
+use crate::fitted::Fitted;
+use crate::model::Model;
+use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
+use crate::score::{Scores, Spoken};
+
+/// An intent of the whole message is reported from this probability on, in thousandths.
+const REPORTED: u16 = 120;
+/// A clause adds a wish of its own from this one on, where a rule speaks for it.
+const CLAUSE: u16 = 450;
+/// What a clause's probability counts beside the whole message's, in thousandths: it was
+/// calibrated on whole messages.
+const CLAUSE_TRUST: u32 = 900;
+/// Clauses nearer than this are read together, in bytes.
+const SHORTEST_CLAUSE: u32 = 8;
+const MOST_CLAUSES: usize = 8;
+
+/// Fitted weights below this are not shown as evidence, in thousandths …
+const SHOWN: i16 = 150;
+/// … and of the others the heaviest.
+const SHOWN_AT_MOST: usize = 4;
+
+/// A wish before its evidence is written down.
+#[derive(Clone, Copy, Debug)]
+struct Wish {
+    intent: usize,
+    permille: u16,
+    denied: bool,
+    clause: (u32, u32),
+}
+
+/// Reads the intents off the scores: those of the whole message, and those that a clause
+/// holds by itself. Sorted, not denied ones first, the surest first.
+pub(crate) fn read(
+    scores: &mut Scores,
+    scan: &Scan,
+    model: &Model,
+    fitted: Option<&Fitted>,
+    text: &str,
+) -> Vec<IntentMatch> {
+    let mut wishes = of_whole(scores, scan, model);
+    add_of_clauses(&mut wishes, scores, scan, model, fitted);
+    let scores = &*scores;
+    let mut matches: Vec<IntentMatch> = wishes
+        .into_iter()
+        .map(|wish| {
+            let evidence = evidence(scores, scan, model, fitted, wish.intent, text);
+            let mut spans: Vec<Span> =
+                evidence.iter().filter(|e| e.weight > 0 || wish.denied).map(|e| e.span).collect();
+            merge(&mut spans);
+            let (start, end) = wish.clause;
+            IntentMatch {
+                id: model.specs[wish.intent].id.clone(),
+                confidence: Confidence::from_permille(wish.permille),
+                score: scores.whole.total[wish.intent],
+                denied: wish.denied,
+                spans,
+                clause: trimmed(scan.folded.span(start as usize, end as usize, text), text),
+                evidence,
+            }
+        })
+        .collect();
+    matches.sort_by(|a, b| {
+        (a.denied, b.confidence, b.score, &a.id).cmp(&(b.denied, a.confidence, a.score, &b.id))
+    });
+    matches
+}
+
+fn of_whole(scores: &Scores, scan: &Scan, model: &Model) -> Vec<Wish> {
+    let whole = &scores.whole;
+    let intents = (0..model.specs.len()).filter(|&intent| intent != model.none);
+    let wishes = intents.filter_map(|intent| {
+        let denied = scores.denied[intent] > whole.by_hand[intent].max(0);
+        let probability = whole.probability[intent];
+        if !denied && probability < REPORTED {
+            return None;
+        }
+        let at = scores.spoken.iter().find(|s| usize::from(s.intent) == intent);
+        let permille = if denied { denied_permille(scores.denied[intent]) } else { probability };
+        Some(Wish { intent, permille, denied, clause: scan.clause(at.map_or(0, |s| s.start)) })
+    });
+    wishes.collect()
+}
+
+/// How sure a denial is: a decisive rule that is denied is denied for sure.
+fn denied_permille(weight: i32) -> u16 {
+    u16::try_from(weight * 2 / 3).unwrap_or(0).clamp(0, 950)
+}
+
+/// A message of several clauses is read clause by clause too: beside a loud wish a second
+/// one would be drowned.
+fn add_of_clauses(
+    wishes: &mut Vec<Wish>,
+    scores: &mut Scores,
+    scan: &Scan,
+    model: &Model,
+    fitted: Option<&Fitted>,
+) {
+    let clauses = clauses(scan);
+    if clauses.len() < 2 {
+        return;
+    }
+    let first = wishes
+        .iter()
+        .filter(|wish| !wish.denied)
+        .max_by_key(|wish| wish.permille)
+        .map(|wish| wish.intent);
+    for clause in clauses {
+        // Only where a rule speaks for something else than the message as a whole.
+        let other = scores.spoken.iter().any(|s| {
+            !s.denied
+                && s.start >= clause.0
+                && s.end <= clause.1
+                && Some(usize::from(s.intent)) != first
+        });
+        if !other {
+            continue;
+        }
+        let sums = scores.fill_clause(clause, model, fitted);
+        let Some((intent, &probability)) =
+            sums.probability.iter().enumerate().max_by_key(|(at, p)| (**p, std::cmp::Reverse(*at)))
+        else {
+            continue;
+        };
+        if intent == model.none || probability < CLAUSE || sums.by_hand[intent] <= 0 {
+            continue;
+        }
+        let permille = u16::try_from(u32::from(probability) * CLAUSE_TRUST / 1000).unwrap_or(0);
+        match wishes.iter_mut().find(|wish| wish.intent == intent) {
+            // Denied in one clause and wished in another: wished.
+            Some(wish) if wish.denied => *wish = Wish { intent, permille, denied: false, clause },
+            Some(wish) => {
+                wish.clause = clause;
+                wish.permille = wish.permille.max(permille.min(BESIDE_TOP));
+            }
+            None => wishes.push(Wish {
+                intent,
+                permille: permille.min(BESIDE_TOP),
+                denied: false,
+                clause,
+            }),
+        }
+    }
+}
+
+/// The most that a clause's wish counts: what the whole message says first stays first.
+const BESIDE_TOP: u16 = 700;
+
+/// The clauses of a message, short ones joined to the next.
+fn clauses(scan: &Scan) -> Vec<(u32, u32)> {
+    let length = u32::try_from(scan.folded.text.len()).unwrap_or(u32::MAX);
+    let mut clauses: Vec<(u32, u32)> = Vec::new();
+    let mut from = 0;
+    for &start in scan.clauses.iter().skip(1) {
+        if start - from >= SHORTEST_CLAUSE
+            && length - start >= SHORTEST_CLAUSE
+            && clauses.len() + 1 < MOST_CLAUSES
+        {
+            clauses.push((from, start));
+            from = start;
+        }
+    }
+    clauses.push((from, length));
+    clauses
+}
+
+fn evidence(
+    scores: &Scores,
+    scan: &Scan,
+    model: &Model,
+    fitted: Option<&Fitted>,
+    intent: usize,
+    text: &str,
+) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = scores
+        .spoken
+        .iter()
+        .filter(|s| usize::from(s.intent) == intent)
+        .map(|s| spoken_evidence(s, scan, model, text))
+        .collect();
+    let Some(fitted) = fitted else { return evidence };
+    let mut heaviest: [Option<(i16, Found)>; SHOWN_AT_MOST] = [None; SHOWN_AT_MOST];
+    for &(found, row) in &scores.found {
+        let weights = fitted.weights(row).iter();
+        let Some(&(_, weight)) = weights.clone().find(|(i, _)| usize::from(*i) == intent) else {
+            continue;
+        };
+        let mut new = Some((weight, found)).filter(|_| weight.abs() >= SHOWN);
+        for place in &mut heaviest {
+            let heavier =
+                new.is_some_and(|(w, _)| place.is_none_or(|(old, _)| w.abs() > old.abs()));
+            if heavier {
+                std::mem::swap(place, &mut new);
+            }
+        }
+    }
+    let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
+    evidence.extend(heaviest.into_iter().flatten().map(|(weight, found)| Evidence {
+        rule: fitted_name(scan, model, top, &found),
+        span: scan.folded.span(found.start as usize, found.end as usize, text),
+        weight: i32::from(weight),
+        deductions: Vec::new(),
+    }));
+    evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
+    evidence
+}
+
+fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> Evidence {
+    let reasons = [
+        (spoken.denied, DeductionReason::Denied),
+        (spoken.flags & TYPO != 0, DeductionReason::Typo),
+        (spoken.flags & FOREIGN != 0, DeductionReason::OtherLanguage),
+        (spoken.flags & ACCENT != 0, DeductionReason::Accent),
+        (spoken.quoted, DeductionReason::Quoted),
+    ];
+    let first = reasons.iter().find(|(applies, _)| *applies).map(|(_, reason)| *reason);
+    let lost = [
+        (spoken.weight - spoken.full, first.unwrap_or(DeductionReason::OtherLanguage)),
+        (
+            spoken.full - spoken.counted,
+            if spoken.denied { DeductionReason::Denied } else { DeductionReason::Repeated },
+        ),
+    ];
+    Evidence {
+        rule: Arc::clone(&model.rules[spoken.rule as usize].name),
+        span: scan.folded.span(spoken.start as usize, spoken.end as usize, text),
+        weight: spoken.counted,
+        deductions: lost
+            .into_iter()
+            .filter(|(amount, _)| *amount != 0)
+            .map(|(amount, reason)| Deduction { reason, amount })
+            .collect(),
+    }
+}
+
+/// The name of a fitted weight: `es/word/dónde`, `concept/parcel`, `concepts/where>parcel`.
+fn fitted_name(scan: &Scan, model: &Model, language: &str, found: &Found) -> Arc<str> {
+    let name = found.name(scan, model);
+    match found.kind() {
+        Kind::Word => format!("{language}/word/{name}"),
+        Kind::Pair => format!("{language}/words/{name}"),
+        Kind::Piece => format!("{language}/piece/{name}"),
+        Kind::Concept => format!("concept/{name}"),
+        Kind::Denied => format!("concept/not {name}"),
+        Kind::Concepts => format!("concepts/{name}"),
+        Kind::Shape => format!("shape/{name}"),
+        Kind::Rule => format!("fitted/{name}"),
+    }
+    .into()
+}
+
+fn merge(spans: &mut Vec<Span>) {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
+    for span in spans.drain(..) {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    *spans = merged;
+}
+
+/// Without the spaces and the comma at its edges.
+fn trimmed(span: Span, text: &str) -> Span {
+    let slice = span.of(text);
+    let cut = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && c != '"';
+    let front = slice.len() - slice.trim_start_matches(cut).len();
+    let back = slice.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len();
+    if front >= back {
+        return span;
+    }
+    Span { start: span.start + front, end: span.start + back }
+}
