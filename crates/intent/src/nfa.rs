@@ -12,9 +12,9 @@ pub(crate) type RuleIndex = u32;
 const ROOT: u32 = 0;
 
 /// Gaps between neighbours, and under `…`, in units of [`crate::scan`]'s distance: a word
-/// is three, a character of an unspaced script one, a comma one, a filler nothing.
+/// is six, a character of an unspaced script two, a comma one, a filler nothing.
 pub(crate) const NEXT: u32 = 1;
-pub(crate) const GAP: u32 = 15;
+pub(crate) const GAP: u32 = 30;
 
 /// How many partial matches of one message are followed.
 const MAX_ACTIVE: usize = 4096;

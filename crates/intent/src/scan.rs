@@ -9,6 +9,11 @@ use crate::pack::language::Mood;
 use crate::segment::{ENDS, STARTS, Script, Segments};
 use crate::vote::{self, Vote};
 
+/// What it costs to step over a word, and over a character of an unspaced script; a comma
+/// costs one, the end of a sentence more than any gap.
+const WORD: u32 = 6;
+const CHARACTER: u32 = 2;
+
 /// Why a hit counts less than its rule's weight.
 pub(crate) const TYPO: u8 = 1;
 pub(crate) const ACCENT: u8 = 2;
@@ -192,10 +197,10 @@ impl Scan {
         for word in &self.segments.words {
             if word.script.is_unspaced() {
                 for (at, c) in text[word.start..word.end].char_indices() {
-                    self.distance[word.start + at + c.len_utf8()] = 1;
+                    self.distance[word.start + at + c.len_utf8()] = CHARACTER;
                 }
             } else {
-                self.distance[word.end] = 3;
+                self.distance[word.end] = WORD;
             }
         }
         for &(start, end) in &self.fillers {
@@ -235,7 +240,8 @@ impl Scan {
     fn find_scopes(&mut self, model: &Model) {
         self.scopes.clear();
         let window =
-            self.votes.top().map_or(4, |top| model.languages[usize::from(top)].negation_window) * 3;
+            self.votes.top().map_or(4, |top| model.languages[usize::from(top)].negation_window)
+                * WORD;
         for &(start, end, before) in &self.negators {
             if self.exceptions.iter().any(|&(from, to)| from <= start && end <= to) {
                 continue;
@@ -279,7 +285,7 @@ impl Scan {
     /// never gave permission, outrageous" is angry).
     pub(crate) fn denied_closely(&self, start: u32, end: u32) -> bool {
         let apart = |a: u32, b: u32| {
-            self.distance[b as usize].saturating_sub(self.distance[a as usize]) <= 3
+            self.distance[b as usize].saturating_sub(self.distance[a as usize]) <= WORD
         };
         self.scopes.iter().any(|scope| {
             let (from, to) = scope.negator;
