@@ -1,0 +1,15 @@
+//! The real binary, over real sockets: what holds when everything is put together.
+//!
+//! One executable, so that it is linked once. What can be checked without a process is
+//! checked in the crates.
+#![expect(clippy::disallowed_methods, reason = "tests start programs and read files")]
+
+mod cli;
+mod crashes;
+mod purity;
+mod service;
+mod sockets;
+mod transcript;
+
+/// The binary under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_switchboard");
