@@ -79,29 +79,44 @@ fn points(mood: Mood, denied: bool) -> i32 {
 /// they are no mood, they make one louder.
 fn typography(scan: &Scan, ledger: &mut Ledger<'_>) {
     let text = ledger.text;
-    let (mut upper, mut lower) = (0, 0);
+    let (mut upper, mut lower, mut signs) = (0, 0, 0);
     for c in text.chars() {
-        upper += u32::from(c.is_uppercase());
-        lower += u32::from(c.is_lowercase());
+        if c.is_ascii() {
+            upper += u32::from(c.is_ascii_uppercase());
+            lower += u32::from(c.is_ascii_lowercase());
+            signs += u32::from(is_sign(c));
+        } else {
+            upper += u32::from(c.is_uppercase());
+            lower += u32::from(c.is_lowercase());
+            signs += u32::from(is_sign(c));
+        }
     }
     if upper >= 10 && upper > lower * 3 {
         ledger.note("emotion/capitals", ledger.whole(), 1);
     }
-    let mut at = 0;
-    for part in text.split_inclusive(|c: char| !matches!(c, '!' | '?' | '！' | '？')) {
-        let signs: usize = part.chars().filter(|c| matches!(c, '!' | '?' | '！' | '？')).count();
-        if signs >= 3 {
-            let mixed = part.contains(['!', '！']) && part.contains(['?', '？']);
-            ledger.note(
-                "emotion/punctuation",
-                Span { start: at, end: at + part.trim_end().len() },
-                if mixed { 2 } else { 1 },
-            );
-        }
-        at += part.len();
+    if signs >= 3 {
+        rows_of_signs(ledger);
     }
     if scan.folded.elongated > 0 {
         ledger.note("emotion/elongation", ledger.whole(), 0);
+    }
+}
+
+fn is_sign(c: char) -> bool {
+    matches!(c, '!' | '?' | '！' | '？')
+}
+
+/// Three signs and more in a row.
+fn rows_of_signs(ledger: &mut Ledger<'_>) {
+    let text = ledger.text;
+    let mut at = 0;
+    for part in text.split_inclusive(|c: char| !is_sign(c)) {
+        if part.chars().filter(|&c| is_sign(c)).count() >= 3 {
+            let mixed = part.contains(['!', '！']) && part.contains(['?', '？']);
+            let end = at + part.trim_end_matches(|c| !is_sign(c)).len();
+            ledger.note("emotion/punctuation", Span { start: at, end }, if mixed { 2 } else { 1 });
+        }
+        at += part.len();
     }
 }
 

@@ -42,7 +42,7 @@ const FOLDS: usize = 4;
 const RATE: f32 = 0.25;
 const DECAY: f32 = 2e-4;
 /// Weights nearer to zero than this, in thousandths, are dropped.
-const PRUNE: f32 = 0.18;
+const PRUNE: f32 = 0.25;
 /// Of lexical and conceptual features, and of hand-written evidence, this share is hidden
 /// at each step (in 256): so that none is relied on alone.
 const HIDE_LEXICAL: u32 = 64;

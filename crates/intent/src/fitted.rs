@@ -52,6 +52,10 @@ pub(crate) fn damping(features: u32) -> i64 {
 impl Table {
     fn insert(&mut self, key: Key, weights: &[(u16, i16)]) {
         let at = self.rows.len() as u32 + 1;
+        debug_assert!(
+            weights.is_sorted_by_key(|(intent, _)| *intent),
+            "rows are searched by intent"
+        );
         self.rows.push((u16::try_from(weights.len()).unwrap_or(0), 0));
         self.rows.extend_from_slice(weights);
         self.keys.push((key, at));
@@ -187,6 +191,8 @@ impl Fitted {
                             row.push((intent, weight.parse().ok()?));
                         }
                     }
+                    // The lock's order of intents need not be ours.
+                    row.sort_unstable();
                     if kind == "a " {
                         for &(intent, weight) in &row {
                             *self.bias.get_mut(usize::from(intent))? = i32::from(weight);

@@ -16,6 +16,9 @@ const ROOT: u32 = 0;
 pub(crate) const NEXT: u32 = 1;
 pub(crate) const GAP: u32 = 30;
 
+/// From so many partial matches on, those that nothing can continue are looked for.
+const CROWDED: usize = 16;
+
 /// How many partial matches of one message are followed.
 const MAX_ACTIVE: usize = 4096;
 
@@ -318,7 +321,7 @@ impl Nfa {
             for &target in self.starts.get(&hit.atom).map_or(&[][..], Vec::as_slice) {
                 self.step(target, None, hit, active, &mut found);
             }
-            if active.len() > 48 {
+            if active.len() > CROWDED {
                 self.forget(active, distance, hit.start);
             }
         }

@@ -97,7 +97,10 @@ impl Sums {
         for intent in 0..count {
             let fit = i64::from(self.lexical[intent]) * lexical
                 + i64::from(self.conceptual[intent]) * conceptual;
-            let hand = i64::from(self.by_hand[intent]) * i64::from(fitted.by_hand) / 1000;
+            let hand = match self.by_hand[intent] {
+                0 => 0,
+                hand => i64::from(hand) * i64::from(fitted.by_hand) / 1000,
+            };
             let total = i64::from(fitted.bias[intent]) + (fit >> 10) + hand;
             self.total[intent] = i32::try_from(total).unwrap_or(i32::MAX);
         }

@@ -122,7 +122,12 @@ impl Amounts {
 
     /// Amounts with a sign, code or word of a currency beside them.
     pub(super) fn money(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        if !self.signs.is_match(message.text) {
+        let bytes = message.text.as_bytes();
+        let beside_digit = self.signs.find_overlapping_iter(message.text).any(|sign| {
+            let before = bytes[..sign.start()].iter().rev().take(2).any(u8::is_ascii_digit);
+            before || bytes[sign.end()..].iter().take(2).any(u8::is_ascii_digit)
+        });
+        if !beside_digit {
             return;
         }
         for (regex, sign, number) in [(&self.before, 1, 2), (&self.after, 2, 1)] {
