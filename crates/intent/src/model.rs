@@ -59,6 +59,8 @@ pub(crate) struct Model {
     pub(crate) none: usize,
     pub(crate) concepts: Vec<String>,
     pub(crate) concept_keys: Vec<ConceptKeys>,
+    /// By language and concept: the atom that the language's patterns hear.
+    pub(crate) own_atoms: Vec<Vec<Option<u32>>>,
     pub(crate) languages: Vec<LanguageInfo>,
     /// Letters with marks that are typical of languages, and the languages in that order.
     pub(crate) letters: (Option<AhoCorasick>, Vec<u8>),
@@ -81,6 +83,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
         diagnostics: &mut diagnostics,
         words: u32::try_from(packs.concepts.len()).unwrap_or(0),
         atoms: BTreeMap::new(),
+        own: BTreeMap::new(),
         concepts,
         intents,
         lexicon: LexiconBuilder::default(),
@@ -95,7 +98,7 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
     for entry in &packs.shared {
         compiler.rules_of(entry, SHARED, &neutral);
     }
-    let Compiler { lexicon, patterns, letters, rules, .. } = compiler;
+    let Compiler { lexicon, patterns, letters, rules, own, .. } = compiler;
     diagnostics.finish()?;
     let languages: Vec<&Language> = packs.languages.iter().map(|pack| &pack.language).collect();
     // The two automata have nothing in common; building them is most of the start.
@@ -119,6 +122,12 @@ pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, Pa
             .unwrap_or(packs.specs.len()),
         concepts: packs.concepts.clone(),
         concept_keys: packs.concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
+        own_atoms: (0u8..)
+            .zip(&packs.languages)
+            .map(|(at, _)| {
+                (0u32..).zip(&packs.concepts).map(|(c, _)| own.get(&(at, c)).copied()).collect()
+            })
+            .collect(),
         languages: packs.languages.iter().map(language_info).collect(),
         letters: (
             AhoCorasick::new(letters.iter().map(|(letters, _)| letters)).ok(),
@@ -135,6 +144,8 @@ struct Compiler<'c, 's> {
     /// The next free atom; concepts come first.
     words: u32,
     atoms: BTreeMap<(u8, String), u32>,
+    /// The atoms of concepts as one language's patterns hear them.
+    own: BTreeMap<(u8, u32), u32>,
     concepts: BTreeMap<&'c str, u32>,
     intents: BTreeMap<&'c str, u16>,
     lexicon: LexiconBuilder,
@@ -223,9 +234,18 @@ impl Compiler<'_, '_> {
     }
 
     fn pattern(&mut self, node: &Node, rule: u32, index: u8, language: &Language, place: Place) {
-        let Self { diagnostics, words, atoms, concepts, lexicon, patterns, .. } = self;
+        let Self { diagnostics, words, atoms, own, concepts, lexicon, patterns, .. } = self;
         patterns.push(Pattern::new(node, rule, &mut |element| match element {
-            Node::Concept(name) => concepts.get(name.as_str()).copied(),
+            Node::Concept(name) if index == SHARED => concepts.get(name.as_str()).copied(),
+            // A language's patterns hear concepts in messages of that language only.
+            Node::Concept(name) => {
+                let concept = *concepts.get(name.as_str())?;
+                let atom = own.entry((index, concept)).or_insert_with(|| {
+                    *words += 1;
+                    *words - 1
+                });
+                Some(*atom)
+            }
             Node::Word(word) => {
                 let key = (index, fold(word).text);
                 if let Some(&atom) = atoms.get(&key) {

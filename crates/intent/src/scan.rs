@@ -94,7 +94,8 @@ impl Scan {
         self.measure();
         self.find_clauses();
         self.find_scopes(model);
-        self.atoms.sort_unstable_by_key(|a| (a.start, a.end, a.atom));
+        self.atoms.sort_unstable_by_key(|a| (a.start, a.end, a.atom, std::cmp::Reverse(a.factor)));
+        self.atoms.dedup_by_key(|a| (a.start, a.end, a.atom));
         self.patterns.clear();
         let patterns = &mut self.patterns;
         model.nfa.run(&self.atoms, &self.distance, &mut self.active, |hit| patterns.push(hit));
@@ -171,7 +172,20 @@ impl Scan {
                             self.keywords.push(KeywordHit { rule, start, end, factor, flags })
                         }
                         Role::Atom(atom) => {
-                            self.atoms.push(AtomHit { start, end, atom, factor, flags })
+                            let mut push = |atom| {
+                                self.atoms.push(AtomHit { start, end, atom, factor, flags });
+                            };
+                            push(atom);
+                            // The message's language hears concepts of any word that counts.
+                            let own = |language: u8| {
+                                let atoms = &model.own_atoms[usize::from(language)];
+                                atoms.get(atom as usize).copied().flatten()
+                            };
+                            let top = self.votes.top().unwrap_or(hit.usage.language);
+                            own(top).into_iter().for_each(&mut push);
+                            if hit.usage.language != top && flags & FOREIGN == 0 {
+                                own(hit.usage.language).into_iter().for_each(&mut push);
+                            }
                         }
                         _ => {}
                     }

@@ -56,14 +56,20 @@ impl Names {
             }
             let span = folded.span(hit.start(), hit.end(), message.text);
             let (kind, value) = &self.values[hit.pattern().as_usize()];
-            let common = COMMON.contains(&&folded.text[hit.start()..hit.end()]);
-            if *kind == EntityKind::Country
-                && common
-                && !span.of(message.text).starts_with(char::is_uppercase)
-            {
+            let name = &folded.text[hit.start()..hit.end()];
+            if *kind == EntityKind::Country && !is_name(name, span.of(message.text)) {
                 continue;
             }
             add(found, *kind, span.start, span.end, value.clone());
         }
     }
+}
+
+/// Whether a country's name is meant: short ones (UK, UAE; not `my` for Mỹ) are written in
+/// capitals, those that are common words too with one.
+fn is_name(folded: &str, typed: &str) -> bool {
+    if folded.is_ascii() && folded.len() <= 3 {
+        return typed.chars().all(|c| !c.is_lowercase());
+    }
+    !COMMON.contains(&folded) || typed.starts_with(char::is_uppercase)
 }

@@ -93,6 +93,8 @@ fn people_and_places() {
     check("ship to México?", &[("country", "México", "MX")]);
     check("寄到日本", &[("country", "日本", "JP")]);
     check("a jersey in red", &[]);
+    check("where is my parcel", &[]);
+    check("ship to the UK?", &[("country", "UK", "GB")]);
     check("the aurora lamp", &[("product", "aurora lamp", "p1")]);
 }
 
