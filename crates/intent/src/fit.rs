@@ -283,6 +283,7 @@ impl<'d> Trainer<'d> {
         };
         let lexical = keep(self, &example.lexical, HIDE_LEXICAL);
         let conceptual = keep(self, &example.conceptual, HIDE_CONCEPTUAL);
+        let pruned = !self.dropped.is_empty();
         let by_hand = self.next() & 255 >= HIDE_BY_HAND;
         let damp = [&lexical, &conceptual].map(|list| damping(list.len() as u32) as f32 / 1024.0);
         let mut scores = self.sum([&lexical, &conceptual], damp);
@@ -299,6 +300,10 @@ impl<'d> Trainer<'d> {
                         continue;
                     }
                     let weight = &mut self.weights[row + k];
+                    // What was pruned stays away.
+                    if pruned && *weight == 0.0 {
+                        continue;
+                    }
                     let gradient = gradient * damp + DECAY * *weight;
                     let square = &mut self.squares[row + k];
                     *square += gradient * gradient;
@@ -350,15 +355,8 @@ impl<'d> Trainer<'d> {
             .weights
             .chunks_mut(intents)
             .map(|row| {
-                let mut empty = true;
-                for weight in row {
-                    if weight.abs() < PRUNE {
-                        *weight = 0.0;
-                    } else {
-                        empty = false;
-                    }
-                }
-                empty
+                row.iter_mut().filter(|w| w.abs() < PRUNE).for_each(|weight| *weight = 0.0);
+                row.iter().all(|weight| *weight == 0.0)
             })
             .collect();
     }
@@ -381,7 +379,7 @@ impl<'d> Trainer<'d> {
             let weights: Vec<String> = row
                 .iter()
                 .enumerate()
-                .filter(|(_, w)| w.abs() >= PRUNE / 2.0)
+                .filter(|(_, w)| quantise(**w) != 0)
                 .map(|(k, w)| format!("{k}={}", quantise(*w)))
                 .collect();
             if weights.is_empty() {

@@ -21,9 +21,9 @@ const SHORTEST_CLAUSE: u32 = 8;
 const MOST_CLAUSES: usize = 8;
 
 /// Fitted weights below this are not shown as evidence, in thousandths …
-const SHOWN: i16 = 150;
+const SHOWN: i16 = 250;
 /// … and of the others the heaviest.
-const SHOWN_AT_MOST: usize = 4;
+const SHOWN_AT_MOST: usize = 3;
 
 /// A wish before its evidence is written down.
 #[derive(Clone, Copy, Debug)]
