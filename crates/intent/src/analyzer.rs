@@ -115,7 +115,7 @@ impl Analyzer {
         scores.fill(scan, &self.model, self.fitted.as_ref());
         let intents = wishes::read(scores, scan, &self.model, self.fitted.as_ref(), text);
         let (intent, confidence) = self.verdict(scores, &intents);
-        let emotion = emotion::read(scan, &self.model, text);
+        let emotion = emotion::read(scan, &self.model, &intents, text);
         let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
         Analysis {
             language: scan.votes.guess(&self.model, hints),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::analysis::{Emotion, EmotionEvidence, EmotionLabel, Span};
+use crate::analysis::{Emotion, EmotionEvidence, EmotionLabel, IntentMatch, Span};
 use crate::model::Model;
 use crate::pack::language::Mood;
 use crate::scan::Scan;
@@ -28,7 +28,7 @@ impl Ledger<'_> {
 }
 
 /// Reads the mood.
-pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
+pub(crate) fn read(scan: &Scan, model: &Model, wishes: &[IntentMatch], text: &str) -> Emotion {
     let mut ledger = Ledger { evidence: Vec::new(), text };
     let mut counts = [0i32; 10];
     let mut taken: Vec<(u32, u32, Mood)> = Vec::new();
@@ -60,7 +60,8 @@ pub(crate) fn read(scan: &Scan, model: &Model, text: &str) -> Emotion {
     }
     typography(scan, &mut ledger);
     let emoji = emoji(&mut ledger);
-    label(ledger, &counts, emoji)
+    let grievance = grievances(wishes, &mut ledger);
+    label(ledger, &counts, emoji, grievance)
 }
 
 fn points(mood: Mood, denied: bool) -> i32 {
@@ -120,6 +121,65 @@ fn rows_of_signs(ledger: &mut Ledger<'_>) {
     }
 }
 
+/// What is said is a mood too: who threatens is angry, also in measured words.
+const THREATS: [(&str, i32); 7] = [
+    ("risk.legal_threat", 4),
+    ("risk.bad_review", 4),
+    ("risk.chargeback", 3),
+    ("risk.scam", 3),
+    ("item.counterfeit", 3),
+    ("service.complaint", 2),
+    ("risk.sensitive", 2),
+];
+
+/// Wishes that come of something gone wrong: loud, or beside a threat, they make it worse.
+const GRIEVANCES: [&str; 14] = [
+    "item.damaged",
+    "item.defective",
+    "item.not_as_described",
+    "order.missing_item",
+    "order.wrong_item",
+    "payment.overcharged",
+    "payment.unauthorized",
+    "refund.request",
+    "refund.status",
+    "service.followup",
+    "service.human",
+    "tracking.delayed",
+    "tracking.lost",
+    "tracking.not_updated",
+];
+
+/// From this confidence on a wish tells of a mood, in thousandths.
+const CERTAIN: u16 = 400;
+
+/// Notes threats and grievances; whether there is any.
+fn grievances(wishes: &[IntentMatch], ledger: &mut Ledger<'_>) -> bool {
+    let certain = |wish: &&IntentMatch| !wish.denied && wish.confidence.permille() >= CERTAIN;
+    let mut any = false;
+    let mut threat = false;
+    for wish in wishes.iter().filter(certain) {
+        if let Some((_, points)) = THREATS.iter().find(|(id, _)| *id == wish.id.as_str()) {
+            let span = wish.spans.first().copied().unwrap_or_else(|| ledger.whole());
+            ledger.note("emotion/threat", span, *points);
+            (any, threat) = (true, true);
+        }
+    }
+    if let Some(wish) = wishes.iter().filter(certain).find(|w| GRIEVANCES.contains(&w.id.as_str()))
+    {
+        let span = wish.spans.first().copied().unwrap_or_else(|| ledger.whole());
+        let loud = ledger
+            .evidence
+            .iter()
+            .any(|e| matches!(&*e.rule, "emotion/capitals" | "emotion/punctuation"));
+        if loud || threat {
+            ledger.note("emotion/grievance", span, if loud { 3 } else { 1 });
+            any = true;
+        }
+    }
+    any
+}
+
 /// Emoji that say a mood wherever they are used. What differs by culture is not here.
 fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
     let text = ledger.text;
@@ -151,9 +211,15 @@ fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
     (glad, sad)
 }
 
-fn label(ledger: Ledger<'_>, counts: &[i32; 10], (glad, sad): (i32, i32)) -> Emotion {
+fn label(
+    ledger: Ledger<'_>,
+    counts: &[i32; 10],
+    (glad, sad): (i32, i32),
+    grievance: bool,
+) -> Emotion {
     let count = |mood: Mood| counts[mood as usize];
-    let hot = count(Mood::Angry) + count(Mood::Insult) + count(Mood::Threat) > 0
+    let hot = grievance
+        || count(Mood::Angry) + count(Mood::Insult) + count(Mood::Threat) > 0
         || ledger.evidence.iter().any(|e| &*e.rule == "emotion/emoji" && e.points > 0);
     let sum: i32 = ledger.evidence.iter().map(|e| e.points).sum();
     // Loudness alone is no anger, and anger at a discount of courtesy is still anger.

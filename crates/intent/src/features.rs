@@ -230,34 +230,29 @@ fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
     }
 }
 
-/// Pieces of three letters, and beginnings of three to five, with the edges of the word
-/// marked.
+const LONGEST_PIECE: usize = 5;
+
+/// The beginnings of a word, three to five letters long: what stays where endings change.
+/// (Pieces from the middle were tried and found no more.)
 fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, usize, usize)) {
-    let mut bounds = [0usize; 34];
+    let mut bounds = [0usize; LONGEST_PIECE + 2];
     let mut count = 0;
-    for (i, _) in word.char_indices().take(32) {
+    for (i, _) in word.char_indices().take(LONGEST_PIECE + 1) {
         bounds[count] = i;
         count += 1;
     }
     if count < 4 {
         return;
     }
-    bounds[count] = if count < 32 { word.len() } else { bounds[count - 1] };
-    let letters = if count < 32 { count } else { count - 1 };
-    for from in 0..letters {
-        let mut piece = if from == 0 { hash.add(b"^") } else { hash };
-        let longest = if from == 0 { 5 } else { 3 };
-        for to in from + 1..=(from + longest).min(letters) {
-            piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
-            if to - from == 3 || from == 0 && to >= 3 {
-                let whole = if to == letters { piece.add(b"$") } else { piece };
-                emit(
-                    What::Piece(from == 0, to == letters),
-                    whole.key(),
-                    at + bounds[from],
-                    at + bounds[to],
-                );
-            }
+    // One letter more than the longest piece is looked at, to know whether the word ends.
+    bounds[count] = word.len();
+    let letters = count;
+    let mut piece = hash.add(b"^");
+    for to in 1..=letters.min(LONGEST_PIECE) {
+        piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
+        if to >= 3 {
+            let whole = if to == letters { piece.add(b"$") } else { piece };
+            emit(What::Piece(true, to == letters), whole.key(), at, at + bounds[to]);
         }
     }
 }
