@@ -183,7 +183,8 @@ fn grievances(wishes: &[IntentMatch], ledger: &mut Ledger<'_>) -> bool {
 /// Emoji that say a mood wherever they are used. What differs by culture is not here.
 fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
     let text = ledger.text;
-    if text.is_ascii() {
+    // In UTF-8 the emoji and signs of mood begin with one of two bytes.
+    if !text.bytes().any(|b| matches!(b, 0xe2 | 0xf0)) {
         return (0, 0);
     }
     let (mut glad, mut sad) = (0, 0);

@@ -1,6 +1,6 @@
 //! Money, sizes and quantities.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
 use super::{Message, add, stands_alone};
@@ -8,10 +8,8 @@ use crate::analysis::{Entity, EntityKind};
 
 #[derive(Debug)]
 pub(super) struct Amounts {
-    /// Signs and words of currencies: without one of them no money is looked for.
+    /// Signs and words of currencies, the longest first.
     signs: AhoCorasick,
-    before: Regex,
-    after: Regex,
     letters: Regex,
     /// The words of `numbered`: without one of them it is not tried.
     size_words: AhoCorasick,
@@ -86,25 +84,18 @@ const CURRENCIES: [(&str, &str); 62] = [
     ("rp", "IDR"),
 ];
 
-const NUMBER: &str =
-    r"[0-9]{1,3}(?:[ ,.'’\u{a0}\u{202f}][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?";
 const SIZE_WORDS: &str = "size|talla|numero|número|größe|groesse|grösse|gr\\.|taille|pointure|taglia|misura|maat|rozmiar|tamanho|размер|ukuran|beden|numara|cỡ|サイズ|尺码|尺碼|尺寸|사이즈|ไซส์|مقاس|eu|uk|us";
 const PIECES: &str = "pcs|pc|pieces|piece|units|unidades|uds|stück|stueck|stk|pièces|pezzi|pz|stuks|sztuk|szt|peças|adet|шт|buah|biji|cái|chiếc|個|个|件|台|枚|본|개|장|ชิ้น|قطع|قطعة|حبات";
 
 impl Amounts {
     pub(super) fn new() -> Result<Self, regex::Error> {
-        let mut signs: Vec<String> =
-            CURRENCIES.iter().map(|(sign, _)| regex::escape(sign)).collect();
-        signs.sort_by_key(|sign| std::cmp::Reverse(sign.len()));
-        let signs = signs.join("|");
-        let any_sign = AhoCorasick::builder()
+        let signs = AhoCorasick::builder()
             .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
             .build(CURRENCIES.iter().map(|(sign, _)| sign))
             .map_err(|error| regex::Error::Syntax(error.to_string()))?;
         Ok(Self {
-            signs: any_sign,
-            before: Regex::new(&format!(r"(?i)({signs})\s?({NUMBER})"))?,
-            after: Regex::new(&format!(r"(?i)({NUMBER})\s?({signs})"))?,
+            signs,
             letters: Regex::new(r"(?-u:\b)(?:[2-6]?X{1,3}[SL]|[SML])(?-u:\b)")?,
             size_words: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
@@ -122,35 +113,21 @@ impl Amounts {
 
     /// Amounts with a sign, code or word of a currency beside them.
     pub(super) fn money(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        let bytes = message.text.as_bytes();
-        let beside_digit = self.signs.find_overlapping_iter(message.text).any(|sign| {
-            let before = bytes[..sign.start()].iter().rev().take(2).any(u8::is_ascii_digit);
-            before || bytes[sign.end()..].iter().take(2).any(u8::is_ascii_digit)
-        });
-        if !beside_digit {
-            return;
-        }
-        for (regex, sign, number) in [(&self.before, 1, 2), (&self.after, 2, 1)] {
-            for hit in regex.captures_iter(message.text) {
-                let (Some(whole), Some(sign), Some(number)) =
-                    (hit.get(0), hit.get(sign), hit.get(number))
-                else {
-                    continue;
-                };
-                let word =
-                    sign.as_str().chars().all(char::is_alphabetic) && sign.as_str().is_ascii();
-                if word && !stands_alone(message.text, whole.start(), whole.end())
-                    || inside_number(message.text, number.start())
-                {
-                    continue;
-                }
-                let lower = sign.as_str().to_lowercase();
-                let code =
-                    CURRENCIES.iter().find(|(s, _)| *s == lower).map_or("", |(_, code)| *code);
-                let Some(amount) = amount(number.as_str()) else { continue };
-                let value = if code.is_empty() { amount } else { format!("{amount} {code}") };
-                add(found, EntityKind::Money, whole.start(), whole.end(), value);
+        let text = message.text;
+        for sign in self.signs.find_iter(text) {
+            let before = number_before(text, sign.start())
+                .map(|from| (from, sign.end(), from, sign.start()));
+            let after =
+                || number_after(text, sign.end()).map(|to| (sign.start(), to, sign.end(), to));
+            let Some((start, end, from, to)) = before.or_else(after) else { continue };
+            let word = text[sign.range()].bytes().all(|b| b.is_ascii_alphabetic());
+            if word && !stands_alone(text, start, end) {
+                continue;
             }
+            let Some(amount) = amount(text[from..to].trim()) else { continue };
+            let code = CURRENCIES[sign.pattern().as_usize()].1;
+            let value = if code.is_empty() { amount } else { format!("{amount} {code}") };
+            add(found, EntityKind::Money, start, end, value);
         }
     }
 
@@ -208,8 +185,42 @@ impl Amounts {
     }
 }
 
-fn inside_number(text: &str, start: usize) -> bool {
-    text[..start].ends_with(|c: char| c.is_ascii_digit())
+/// Whether a character may stand inside a number, between two digits.
+fn is_separator(c: char) -> bool {
+    matches!(c, '.' | ',' | '\'' | '’' | '\u{a0}' | '\u{202f}')
+}
+
+/// Where the number begins that ends here, one space aside.
+fn number_before(text: &str, end: usize) -> Option<usize> {
+    let head = text[..end].strip_suffix([' ', '\u{a0}', '\u{202f}']).unwrap_or(&text[..end]);
+    let mut from = head.len();
+    let mut chars = head.char_indices().rev().peekable();
+    while let Some((at, c)) = chars.next() {
+        let inside = is_separator(c) && chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if c.is_ascii_digit() {
+            from = at;
+        } else if !inside || from == head.len() {
+            break;
+        }
+    }
+    (from < head.len()).then_some(from)
+}
+
+/// Where the number ends that begins here, one space aside.
+fn number_after(text: &str, start: usize) -> Option<usize> {
+    let tail = &text[start..];
+    let skipped = tail.len() - tail.strip_prefix([' ', '\u{a0}', '\u{202f}']).unwrap_or(tail).len();
+    let mut to = None;
+    let mut chars = tail[skipped..].char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let inside = is_separator(c) && chars.peek().is_some_and(|(_, next)| next.is_ascii_digit());
+        if c.is_ascii_digit() {
+            to = Some(start + skipped + at + 1);
+        } else if !inside || to.is_none() {
+            break;
+        }
+    }
+    to
 }
 
 /// An amount as people of any country write it, as digits and a decimal point: the last

@@ -6,6 +6,7 @@ use regex::Regex;
 use super::{Message, add};
 use crate::analysis::{Entity, EntityKind};
 use crate::fold::fold;
+use crate::segment::{ENDS, STARTS};
 
 #[derive(Debug)]
 pub(super) struct Dates {
@@ -79,7 +80,11 @@ impl Dates {
             self.add_numbers(found, &hit);
         }
         let folded = &message.scan.folded.text;
-        if !self.named.is_match(folded.as_str()) {
+        let edges = &message.scan.segments.edges;
+        let is_word = |hit: aho_corasick::Match| {
+            edges[hit.start()] & STARTS != 0 && edges[hit.end()] & ENDS != 0
+        };
+        if !self.named.find_overlapping_iter(folded.as_str()).any(is_word) {
             return;
         }
         for (regex, order) in [(&self.day_month, [3, 2, 1]), (&self.month_day, [3, 1, 2])] {
