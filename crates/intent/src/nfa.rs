@@ -22,58 +22,35 @@ const CROWDED: usize = 16;
 /// How many partial matches of one message are followed.
 const MAX_ACTIVE: usize = 4096;
 
-/// Where the atoms of a state lead, all states in one row: the atoms of a state are few
-/// and sorted.
-#[derive(Debug, Default)]
-struct Edges {
-    /// By state, where its edges begin; one more than states.
-    from: Vec<u32>,
-    edges: Vec<(u32, u32)>,
-    /// By state: which atoms lead on, one bit in 64 each; no bit, no look-up.
-    masks: Vec<u64>,
+/// A state, in one cache line. Its edges and rules end where those of the next state begin.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// Which atoms lead on, one bit in 64 each, from neighbour to neighbour …
+    next_mask: u64,
+    /// … and over a gap; no bit, no look-up.
+    gap_mask: u64,
+    next: u32,
+    gap: u32,
+    accepts: u32,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Nfa {
-    /// From neighbour to neighbour.
-    next: Edges,
-    /// Over a gap.
-    gap: Edges,
-    /// By atom, the states that it leads to from the root.
-    starts: FxHashMap<u32, Vec<u32>>,
-    accepts: Vec<Vec<RuleIndex>>,
+    /// One more than there are, to end the last.
+    states: Vec<State>,
+    /// Atom and target, sorted within a state.
+    next: Vec<(u32, u32)>,
+    gap: Vec<(u32, u32)>,
+    accepts: Vec<RuleIndex>,
+    /// By atom, where the states begin that it leads to from the root; one more than atoms.
+    starts: Vec<u32>,
+    start_states: Vec<u32>,
 }
 
-impl Edges {
-    fn new(mut edges: Vec<(u32, u32, u32)>, states: usize) -> Self {
-        edges.sort_unstable();
-        edges.dedup();
-        let mut from = vec![0u32; states + 1];
-        let mut masks = vec![0u64; states];
-        for &(state, atom, _) in &edges {
-            from[state as usize + 1] += 1;
-            masks[state as usize] |= bit(atom);
-        }
-        for state in 0..states {
-            from[state + 1] += from[state];
-        }
-        Self {
-            from,
-            edges: edges.into_iter().map(|(_, atom, target)| (atom, target)).collect(),
-            masks,
-        }
-    }
-
-    fn mask(&self, state: u32) -> u64 {
-        self.masks[state as usize]
-    }
-
-    fn targets(&self, state: u32, atom: u32) -> impl Iterator<Item = u32> {
-        let edges =
-            &self.edges[self.from[state as usize] as usize..self.from[state as usize + 1] as usize];
-        let first = edges.partition_point(|&(a, _)| a < atom);
-        edges[first..].iter().take_while(move |&&(a, _)| a == atom).map(|&(_, target)| target)
-    }
+/// The targets of an atom among the sorted edges of a state.
+fn targets(edges: &[(u32, u32)], atom: u32) -> impl Iterator<Item = u32> {
+    let first = edges.partition_point(|&(a, _)| a < atom);
+    edges[first..].iter().take_while(move |&&(a, _)| a == atom).map(|&(_, target)| target)
 }
 
 /// Builds an [`Nfa`] from patterns.
@@ -175,20 +152,40 @@ impl NfaBuilder {
     }
 
     pub(crate) fn build(self) -> Nfa {
-        let states = self.accepts.len();
-        let mut starts: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        let (first, next): (Vec<_>, Vec<_>) =
-            self.next.into_iter().partition(|&(source, ..)| source == ROOT);
-        for (_, atom, target) in first {
-            starts.entry(atom).or_default().push(target);
+        let Self { next, mut gap, accepts, .. } = self;
+        let (mut starts, mut next): (Vec<_>, Vec<_>) =
+            next.into_iter().partition(|&(source, ..)| source == ROOT);
+        for edges in [&mut starts, &mut next, &mut gap] {
+            edges.sort_unstable();
+            edges.dedup();
         }
-        Nfa {
-            next: Edges::new(next, states),
-            gap: Edges::new(self.gap, states),
-            starts,
-            accepts: self.accepts,
+        let mut nfa = Nfa { states: vec![State::default(); accepts.len() + 1], ..Nfa::default() };
+        for &(source, atom, _) in &next {
+            nfa.states[source as usize].next_mask |= bit(atom);
         }
+        for &(source, atom, _) in &gap {
+            nfa.states[source as usize].gap_mask |= bit(atom);
+        }
+        for (at, state) in (0u32..).zip(&mut nfa.states) {
+            state.next = count(next.partition_point(|&(source, ..)| source < at));
+            state.gap = count(gap.partition_point(|&(source, ..)| source < at));
+            state.accepts = count(nfa.accepts.len());
+            if let Some(rules) = accepts.get(at as usize) {
+                nfa.accepts.extend_from_slice(rules);
+            }
+        }
+        let atoms = starts.last().map_or(0, |&(_, atom, _)| atom + 1);
+        nfa.starts =
+            (0..=atoms).map(|atom| count(starts.partition_point(|&(_, a, _)| a < atom))).collect();
+        nfa.start_states = starts.into_iter().map(|(.., target)| target).collect();
+        nfa.next = next.into_iter().map(|(_, atom, target)| (atom, target)).collect();
+        nfa.gap = gap.into_iter().map(|(_, atom, target)| (atom, target)).collect();
+        nfa
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 impl Positions {
@@ -279,9 +276,13 @@ pub(crate) struct PatternHit {
 /// A partial match; reused from message to message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Active {
+    next_mask: u64,
+    gap_mask: u64,
     state: u32,
     start: u32,
     end: u32,
+    /// The distance of its end.
+    reached: u32,
     factor: u16,
     flags: u8,
 }
@@ -300,40 +301,51 @@ impl Nfa {
         for hit in hits {
             let bit = bit(hit.atom);
             let here = distance[hit.start as usize];
-            let known = active.len();
-            for at in 0..known {
+            for at in 0..active.len() {
                 let from = active[at];
                 if from.end > hit.start {
                     continue;
                 }
-                let apart = here.saturating_sub(distance[from.end as usize]);
-                if apart <= NEXT && self.next.mask(from.state) & bit != 0 {
-                    for target in self.next.targets(from.state, hit.atom) {
-                        self.step(target, Some(from), hit, active, &mut found);
+                let apart = here.saturating_sub(from.reached);
+                if apart <= NEXT && from.next_mask & bit != 0 {
+                    for target in targets(self.next_of(from.state), hit.atom) {
+                        self.step(target, Some(from), hit, distance, active, &mut found);
                     }
                 }
-                if apart <= GAP && self.gap.mask(from.state) & bit != 0 {
-                    for target in self.gap.targets(from.state, hit.atom) {
-                        self.step(target, Some(from), hit, active, &mut found);
+                if apart <= GAP && from.gap_mask & bit != 0 {
+                    for target in targets(self.gap_of(from.state), hit.atom) {
+                        self.step(target, Some(from), hit, distance, active, &mut found);
                     }
                 }
             }
-            for &target in self.starts.get(&hit.atom).map_or(&[][..], Vec::as_slice) {
-                self.step(target, None, hit, active, &mut found);
+            for &target in self.starts_of(hit.atom) {
+                self.step(target, None, hit, distance, active, &mut found);
             }
             if active.len() > CROWDED {
-                self.forget(active, distance, hit.start);
+                active.retain(|a| {
+                    let apart = here.saturating_sub(a.reached);
+                    apart <= NEXT || (apart <= GAP && a.gap_mask != 0)
+                });
             }
         }
     }
 
-    /// Drops what nothing to come can continue.
-    fn forget(&self, active: &mut Vec<Active>, distance: &[u32], start: u32) {
-        let here = distance[start as usize];
-        active.retain(|a| {
-            let apart = here.saturating_sub(distance[a.end as usize]);
-            apart <= NEXT || (apart <= GAP && self.gap.mask(a.state) != 0)
-        });
+    fn next_of(&self, state: u32) -> &[(u32, u32)] {
+        let at = state as usize;
+        &self.next[self.states[at].next as usize..self.states[at + 1].next as usize]
+    }
+
+    fn gap_of(&self, state: u32) -> &[(u32, u32)] {
+        let at = state as usize;
+        &self.gap[self.states[at].gap as usize..self.states[at + 1].gap as usize]
+    }
+
+    fn starts_of(&self, atom: u32) -> &[u32] {
+        let at = atom as usize;
+        match self.starts.get(at..at + 2) {
+            Some(&[from, to]) => &self.start_states[from as usize..to as usize],
+            _ => &[],
+        }
     }
 
     fn step(
@@ -341,27 +353,27 @@ impl Nfa {
         target: u32,
         from: Option<Active>,
         hit: &AtomHit,
+        distance: &[u32],
         active: &mut Vec<Active>,
         found: &mut impl FnMut(PatternHit),
     ) {
+        let state = self.states[target as usize];
         let next = Active {
+            next_mask: state.next_mask,
+            gap_mask: state.gap_mask,
             state: target,
             start: from.map_or(hit.start, |a| a.start),
             end: hit.end,
+            reached: distance[hit.end as usize],
             factor: from.map_or(hit.factor, |a| a.factor.min(hit.factor)),
             flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
         };
-        for &rule in &self.accepts[target as usize] {
-            found(PatternHit {
-                rule,
-                start: next.start,
-                end: next.end,
-                factor: next.factor,
-                flags: next.flags,
-            });
+        let accepts = state.accepts as usize..self.states[target as usize + 1].accepts as usize;
+        for &rule in &self.accepts[accepts] {
+            let Active { start, end, factor, flags, .. } = next;
+            found(PatternHit { rule, start, end, factor, flags });
         }
-        let leads_on = self.next.mask(target) | self.gap.mask(target) != 0;
-        if leads_on && active.len() < MAX_ACTIVE {
+        if state.next_mask | state.gap_mask != 0 && active.len() < MAX_ACTIVE {
             active.push(next);
         }
     }
