@@ -2,7 +2,11 @@
 //!
 //! One executable, so that it is linked once. What can be checked without a process is
 //! checked in the crates.
-#![expect(clippy::disallowed_methods, reason = "tests start programs and read files")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests start programs and read files, and stop where something is amiss"
+)]
 
 mod cli;
 mod crashes;

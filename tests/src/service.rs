@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -35,6 +36,8 @@ pub struct Service {
     pid: u32,
     /// Behind a lock, so that the threads of a test can share the service.
     ended: Mutex<Receiver<ExitStatus>>,
+    /// Its end was seen: its number may be another process's by now.
+    over: AtomicBool,
     log: Arc<Log>,
     /// Removed with the service, unless the caller owns the folder.
     _folder: Option<TempDir>,
@@ -101,7 +104,17 @@ impl Service {
             .build()
             .into();
         let admin = admin.trim().to_owned();
-        Self { address, admin, data, agent, pid, ended: Mutex::new(ended), log, _folder: folder }
+        Self {
+            address,
+            admin,
+            data,
+            agent,
+            pid,
+            ended: Mutex::new(ended),
+            over: AtomicBool::new(false),
+            log,
+            _folder: folder,
+        }
     }
 
     /// Sends a signal by its name: `TERM`, `HUP`, `KILL`.
@@ -123,7 +136,10 @@ impl Service {
     pub fn end(&self) -> ExitStatus {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         match ended.recv_timeout(DEADLINE) {
-            Ok(status) => status,
+            Ok(status) => {
+                self.over.store(true, Ordering::SeqCst);
+                status
+            }
             Err(_) => panic!("the service does not end:\n{}", self.log.text()),
         }
     }
@@ -157,7 +173,7 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if matches!(ended.try_recv(), Err(TryRecvError::Empty)) {
+        if !*self.over.get_mut() && matches!(ended.try_recv(), Err(TryRecvError::Empty)) {
             let order = format!("kill -KILL {}", self.pid);
             let _ = std::process::Command::new("sh").args(["-c", &order]).status();
             let _ = ended.recv_timeout(DEADLINE);

@@ -1,14 +1,13 @@
 //! What arrives, checked: bodies, queries, ids.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, header};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
-use super::Shared;
 use super::problem::{Answer, Code, Problem};
+use super::{MAX_BODY_BYTES, Shared};
 use crate::wire;
 
 /// A body in JSON.
@@ -17,16 +16,9 @@ pub(super) struct Body<T>(pub(super) T);
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &Shared) -> Answer<Self> {
+    async fn from_request(request: Request, _: &Shared) -> Answer<Self> {
         check_media_type(request.headers())?;
-        let bytes =
-            Bytes::from_request(request, state).await.map_err(|rejection| {
-                match rejection.into_response().status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge.into(),
-                    _ => Problem::new(Code::InvalidJson, "the body ended early"),
-                }
-            })?;
-        read(&bytes).map(Self)
+        read(&whole(request).await?).map(Self)
     }
 }
 
@@ -41,8 +33,8 @@ impl<T: DeserializeOwned + Default> FromRequest<Shared> for MaybeBody<T> {
             return Body::from_request(request, state).await.map(|Body(value)| Self(value));
         }
         // Without a type there must be nothing.
-        match Bytes::from_request(request, state).await {
-            Ok(bytes) if bytes.is_empty() => Ok(Self(T::default())),
+        match whole(request).await?.as_slice() {
+            [] => Ok(Self(T::default())),
             _ => Err(Code::UnsupportedMediaType.into()),
         }
     }
@@ -56,6 +48,26 @@ fn check_media_type(headers: &HeaderMap) -> Answer<()> {
         kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
     let plain = value(header::CONTENT_ENCODING).is_none_or(|v| v.eq_ignore_ascii_case("identity"));
     if json && plain { Ok(()) } else { Err(Code::UnsupportedMediaType.into()) }
+}
+
+/// How much of a body that is too large is still read, in bytes: a client that is cut off
+/// while it sends sees a broken connection instead of the answer.
+const MAX_PASSED_OVER_BYTES: usize = 8 * 1024 * 1024;
+
+async fn whole(request: Request) -> Answer<Vec<u8>> {
+    let mut body = request.into_body();
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::new(Code::InvalidJson, "the body ended early"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length <= MAX_BODY_BYTES {
+            kept.extend_from_slice(&data);
+        } else if length > MAX_PASSED_OVER_BYTES {
+            break;
+        }
+    }
+    if length > MAX_BODY_BYTES { Err(Code::BodyTooLarge.into()) } else { Ok(kept) }
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {

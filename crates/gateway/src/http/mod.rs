@@ -18,7 +18,7 @@ mod tickets;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -68,7 +68,6 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/problems/{code}", get(ops::problem))
         .fallback(async || Problem::from(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
 }
 
 /// What is put around every address: time, panics, headers, the log.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 
 use super::lines::{Chunk, LineReader};
@@ -43,7 +43,8 @@ pub(super) fn run<R: Read + Send>(
     // Bounded, so that a fast reader does not fill the memory ahead of a slow writer.
     let (give, take) = mpsc::sync_channel::<(u64, io::Result<Chunk>)>(2 * threads);
     let (hand_on, collect) = mpsc::sync_channel::<Answered>(2 * threads);
-    let take = Mutex::new(take);
+    // The workers' own: when the last has gone, the reader has nobody to give to and ends.
+    let take = Arc::new(Mutex::new(take));
     thread::scope(|scope| {
         scope.spawn(move || {
             for place in 0.. {
@@ -60,7 +61,7 @@ pub(super) fn run<R: Read + Send>(
             }
         });
         for _ in 0..threads {
-            let (take, hand_on) = (&take, hand_on.clone());
+            let (take, hand_on) = (Arc::clone(&take), hand_on.clone());
             scope.spawn(move || {
                 loop {
                     let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -72,7 +73,7 @@ pub(super) fn run<R: Read + Send>(
                 }
             });
         }
-        drop(hand_on);
+        drop((take, hand_on));
         in_order(collect, write)
     })
 }

@@ -16,6 +16,21 @@ fn the_description_of_the_service_changes_only_on_purpose() {
 }
 
 #[test]
+fn every_shape_that_the_description_names_is_described() {
+    let described = serde_json::to_value(description()).unwrap();
+    let text = described.to_string();
+    let names: BTreeSet<&str> = text
+        .split("\"#/components/schemas/")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(names.len() > 10, "{names:?}");
+    for name in names {
+        assert!(described["components"]["schemas"].get(name).is_some(), "{name} is not described");
+    }
+}
+
+#[test]
 fn every_problem_has_a_code_of_its_own_and_says_what_to_do() {
     let mut codes = BTreeSet::new();
     for code in Code::ALL {
