@@ -1,5 +1,7 @@
 //! Evidence added up to scores, and scores turned into probabilities.
 
+use std::sync::LazyLock;
+
 use crate::analysis::IntentId;
 use crate::features::{self, Found};
 use crate::fitted::{Fitted, Row, damping};
@@ -35,7 +37,7 @@ pub(crate) struct Sums {
     pub(crate) total: Vec<i32>,
     /// By intent, in thousandths, calibrated.
     pub(crate) probability: Vec<u16>,
-    parts: Vec<f64>,
+    parts: Vec<u64>,
 }
 
 /// What a message scores.
@@ -107,19 +109,32 @@ impl Sums {
         self.normalise(fitted.temperature.max(1));
     }
 
-    /// Turns totals into probabilities that sum up to about a thousand. The exponential is
-    /// our own: the platform's may differ in the last bit.
+    /// Turns totals into probabilities that sum up to about a thousand, in whole numbers.
     fn normalise(&mut self, temperature: i32) {
-        let best = f64::from(self.total.iter().copied().max().unwrap_or(0));
-        let scale = 1.0 / f64::from(temperature);
+        let best = i64::from(self.total.iter().copied().max().unwrap_or(0));
+        let scale = (STEPS_A_UNIT << 20) / i64::from(temperature);
         self.parts.clear();
-        self.parts.extend(self.total.iter().map(|&s| exp((f64::from(s) - best) * scale)));
-        let sum: f64 = self.parts.iter().sum();
-        let scale = 1000.0 / sum;
+        self.parts.extend(self.total.iter().map(|&total| {
+            let step = ((best - i64::from(total)) * scale) >> 20;
+            usize::try_from(step).ok().and_then(|step| EXPONENTIAL.get(step)).copied().unwrap_or(0)
+        }));
+        let sum: u64 = self.parts.iter().sum();
         self.probability.clear();
-        self.probability.extend(self.parts.iter().map(|part| (part * scale) as u16));
+        let permille = self.parts.iter().map(|part| (part * 1000 / sum.max(1)) as u16);
+        self.probability.extend(permille);
     }
 }
+
+/// How finely the exponential is tabulated: steps for a factor of e.
+const STEPS_A_UNIT: i64 = 128;
+
+/// e to the minus n steps, times 2³⁰; what is not in it is less than half a thousandth.
+static EXPONENTIAL: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let steps = STEPS_A_UNIT * 15 / 2;
+    (0..steps)
+        .map(|step| (exp(-(step as f64) / STEPS_A_UNIT as f64) * f64::from(1 << 30)) as u64)
+        .collect()
+});
 
 /// Of the rules of one intent the heaviest counts whole, each further one half of the one
 /// before: many ways to say one thing are still one thing.
@@ -212,8 +227,7 @@ impl Scores {
 
 /// eˣ for x ≤ 0 by additions and multiplications alone, which IEEE 754 fixes to the bit.
 pub(crate) fn exp(x: f64) -> f64 {
-    // Less than half a thousandth does not show.
-    if x < -7.6 {
+    if x < -40.0 {
         return 0.0;
     }
     // e^x = (e^(x/1024))^1024: the series needs few terms near zero.
