@@ -158,6 +158,31 @@ fn a_reload_drops_no_request() {
 }
 
 #[test]
+fn the_log_tells_of_requests_and_never_what_was_said() {
+    let flags = vec!["--log".to_owned(), "trace".to_owned()];
+    let service = Service::with(BINARY, Options { flags, ..Options::default() });
+    let secret = "zanzibar parcel";
+    let text = format!("{secret} where is my parcel, I will sue you, #98765");
+    let got = service.turn("c", &text);
+    let reply = format!("/v1/tickets/{}/reply", got["ticket"]["id"].as_str().unwrap());
+    let _ = service.post(&reply, Some(&service.admin), &json!({ "text": secret })).ok();
+    let wrong = json!({ "text": secret, "x": secret });
+    assert_eq!(service.post("/v1/classify", None, &wrong).outcome(), "422 invalid-body");
+    let path = format!("/webhooks/rest/webhook?token={}", service.admin);
+    let _ = service.post(&path, None, &json!({ "sender": "s", "message": secret })).ok();
+    service.signal("TERM");
+    assert!(service.end().success());
+    let _ = service.logged("\"stopped\"", 1);
+    let log = service.log();
+    for told in ["\"route\":\"/v1/messages\"", "duration_ms", "\"status\":200", "invalid-body"] {
+        assert!(log.contains(told), "no {told} in\n{log}");
+    }
+    for kept in ["zanzibar", "98765", &service.admin, "sue you"] {
+        assert!(!log.contains(kept), "{kept:?} in\n{log}");
+    }
+}
+
+#[test]
 fn rasas_addresses_answer_in_rasas_shapes() {
     let service = Service::start(BINARY);
     let parsed = service.post("/model/parse", None, &json!({ "text": "where is my parcel?" })).ok();

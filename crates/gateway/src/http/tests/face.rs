@@ -1,8 +1,7 @@
 //! The page, the description, the figures, the log, the reload.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde_json::json;
 
@@ -86,50 +85,6 @@ async fn figures_are_counted_by_route() {
         "# EOF",
     ] {
         assert!(figures.text.lines().any(|found| found == line), "no {line} in\n{}", figures.text);
-    }
-}
-
-#[derive(Clone, Default)]
-struct Sink(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn the_log_tells_of_requests_and_never_what_was_said() {
-    let sink = Sink::default();
-    let writer = sink.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let service = Service::start().await;
-    let secret = "zanzibar parcel";
-    {
-        let _log = tracing::subscriber::set_default(subscriber);
-        let text = format!("{secret} where is my parcel, i will sue you #10234");
-        let got = service.turn("c", &text).await;
-        let reply = format!("/v1/tickets/{}/reply", got["ticket"]["id"].as_str().unwrap());
-        service.post(&reply, Some(ADMIN), &json!({ "text": secret })).await;
-        service.post("/v1/classify", None, &json!({ "text": secret, "x": secret })).await;
-        let path = format!("/webhooks/rest/webhook?token={ADMIN}");
-        service.post(&path, None, &json!({ "sender": "s", "message": secret })).await;
-    }
-    let log = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-    for told in ["route=\"/v1/messages\"", "duration_ms", "status=200", "invalid-body"] {
-        assert!(log.contains(told), "no {told} in\n{log}");
-    }
-    for kept in ["zanzibar", "10234", ADMIN, "sue"] {
-        assert!(!log.contains(kept), "{kept:?} in\n{log}");
     }
 }
 
