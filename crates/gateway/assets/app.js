@@ -58,6 +58,7 @@ async function send(text, payload) {
   lock(true);
   problem("");
   buttons([]);
+  part("examples").hidden = true;
   show("customer", text);
   const request = { text, locale: navigator.language };
   if (payload) request.payload = payload;
@@ -194,6 +195,7 @@ function restart() {
   part("messages").replaceChildren();
   part("analysis").hidden = true;
   part("empty").hidden = false;
+  part("examples").hidden = false;
   buttons([]);
   problem("");
   part("text").focus();

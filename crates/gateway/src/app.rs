@@ -1,6 +1,5 @@
 //! What every request shares: what the bot knows, the database, the limits, the figures.
 
-use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -143,12 +142,6 @@ impl Knowledge {
     #[must_use]
     pub fn has_intent(&self, id: &str) -> bool {
         self.analyzer.intents().iter().any(|spec| spec.id.as_str() == id)
-    }
-
-    /// The ids of every intent, sorted.
-    #[must_use]
-    pub fn intent_ids(&self) -> BTreeSet<&str> {
-        self.analyzer.intents().iter().map(|spec| spec.id.as_str()).collect()
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use store::{Store, TokenHash, TurnKey};
 
 use super::problem::{Answer, Code, Problem};
@@ -100,6 +101,13 @@ fn limited(Wait(seconds): Wait) -> Problem {
     Problem::new(Code::RateLimited, format!("try again in {seconds} s")).retry_after(seconds)
 }
 
+/// The query of Rasa's clients; they send more than the token.
+#[derive(Deserialize)]
+struct RasaToken {
+    #[serde(default)]
+    token: Option<String>,
+}
+
 /// The token that was sent: as a bearer, or as Rasa's clients do.
 fn token(request: &Request) -> Answer<Option<String>> {
     if let Some(header) = request.headers().get(header::AUTHORIZATION) {
@@ -115,9 +123,10 @@ fn token(request: &Request) -> Answer<Option<String>> {
     }
     let path = request.uri().path();
     if path == "/model/parse" || path == "/webhooks/rest/webhook" {
-        let query = request.uri().query().unwrap_or_default();
-        let token = query.split('&').find_map(|pair| pair.strip_prefix("token="));
-        return Ok(token.filter(|token| !token.is_empty()).map(ToOwned::to_owned));
+        let query = Query::<RasaToken>::try_from_uri(request.uri());
+        let Query(RasaToken { token }) =
+            query.map_err(|rejection| Problem::new(Code::InvalidQuery, rejection.body_text()))?;
+        return Ok(token.filter(|token| !token.is_empty()));
     }
     Ok(None)
 }

@@ -74,8 +74,9 @@ pub async fn take(app: &App, incoming: &Incoming) -> Answer<Taken> {
         Target::NewVisitor | Target::New => ConversationId::new(&entropy::id(app.clock.now())?),
         Target::Visitor(id, _) | Target::Named(id) => id.clone(),
     };
-    if let Target::Visitor(id, token) = &incoming.target {
-        // Before anything stored is told, a repeated answer included.
+    if let (Target::Visitor(id, token), Some(_)) = (&incoming.target, &incoming.key) {
+        // Nothing stored is told to whoever does not know the secret, no repeated answer
+        // either. Without a key nothing is repeated, and the turn itself asks for it.
         visitors(app, id, token).await?;
     }
     let _turn = app.turn_of(id.as_str()).await;

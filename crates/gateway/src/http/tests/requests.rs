@@ -146,6 +146,17 @@ async fn the_configured_token_counts_beside_the_admins() {
     let service = Service::with(&[("api_token", token)]).await;
     assert_eq!(service.get("/v1/tickets", Some(token)).await.outcome(), "200");
     assert_eq!(service.get("/v1/tickets", Some(ADMIN)).await.outcome(), "200");
+    let encoded = token.replace('-', "%2D");
+    for (query, expect) in [
+        (format!("?stream=true&token={encoded}"), "200"),
+        ("?token=".to_owned(), "401 token-required"),
+        ("?token=guess".to_owned(), "401 token-invalid"),
+        ("?token=a&token=b".to_owned(), "400 invalid-query"),
+    ] {
+        let body = json!({ "sender": "s", "message": "hello" });
+        let path = format!("/webhooks/rest/webhook{query}");
+        assert_eq!(service.post(&path, None, &body).await.outcome(), expect, "{query}");
+    }
 }
 
 #[tokio::test]
