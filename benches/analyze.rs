@@ -1,6 +1,9 @@
 //! `analyze`, by language, by length, by number of keywords, each beside the bare fold +
 //! automaton + sum of the same run. Compare within a run; machines differ.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot load its packs has nothing to measure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot load its packs has nothing to measure"
+)]
 
 use std::hint::black_box;
 
@@ -30,7 +33,8 @@ fn by_language(c: &mut Criterion) {
     let analyzer = compile(&files).unwrap();
     let messages = messages(&analyzer, &files);
     for language in analyzer.languages() {
-        let texts: Vec<&Message> = messages.iter().filter(|m| m.language == *language).take(200).collect();
+        let texts: Vec<&Message> =
+            messages.iter().filter(|m| m.language == *language).take(200).collect();
         both(c, "language", language, &analyzer, &texts);
     }
     let texts: Vec<&Message> = messages.iter().step_by(5).collect();
@@ -54,8 +58,13 @@ fn by_keywords(c: &mut Criterion) {
         let (files, text) = keyword_pack(count);
         let analyzer = compile(&files).unwrap();
         let analysis = analyzer.analyze(&text, &Hints::default());
-        assert_eq!(analysis.intents.iter().map(|i| i.evidence.len()).sum::<usize>(), 2, "two keywords stand in the text");
-        let message = Message { language: "en".to_owned(), text, intent: analysis.intent.to_string() };
+        assert_eq!(
+            analysis.intents.iter().map(|i| i.evidence.len()).sum::<usize>(),
+            2,
+            "two keywords stand in the text"
+        );
+        let message =
+            Message { language: "en".to_owned(), text, intent: analysis.intent.to_string() };
         both(c, "keywords", &count.to_string(), &analyzer, &[&message]);
     }
 }

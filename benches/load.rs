@@ -1,5 +1,8 @@
 //! From the bytes of the packs to an analyzer that answers.
-#![expect(clippy::unwrap_used, reason = "a bench that cannot load its packs has nothing to measure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot load its packs has nothing to measure"
+)]
 
 use benches::{compile, repository_packs};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -10,7 +13,10 @@ fn load(c: &mut Criterion) {
     c.bench_function("load", |b| {
         b.iter(|| {
             let analyzer = compile(&files).unwrap();
-            assert_eq!(analyzer.analyze("Where is my parcel?", &Hints::default()).intent.as_str(), "tracking.status");
+            assert_eq!(
+                analyzer.analyze("Where is my parcel?", &Hints::default()).intent.as_str(),
+                "tracking.status"
+            );
         });
     });
 }

@@ -30,7 +30,8 @@ fn walk(root: &Path, folder: &Path, files: &mut Files) -> io::Result<()> {
         if path.is_dir() {
             walk(root, &path, files)?;
         } else if path.extension().is_some_and(|e| e == "toml" || e == "lock") {
-            let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let relative =
+                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((relative, fs::read(&path)?));
         }
     }
@@ -42,8 +43,12 @@ fn walk(root: &Path, folder: &Path, files: &mut Files) -> io::Result<()> {
 /// # Errors
 /// What is wrong with them.
 pub fn compile(files: &Files) -> Result<Analyzer, PackErrors> {
-    let sources: Vec<Source<'_>> = files.iter().map(|(path, bytes)| Source { path, bytes }).collect();
-    let options = Options { order_number_patterns: vec!["#?[1-9][0-9]{4,7}".to_owned()], products: Vec::new() };
+    let sources: Vec<Source<'_>> =
+        files.iter().map(|(path, bytes)| Source { path, bytes }).collect();
+    let options = Options {
+        order_number_patterns: vec!["#?[1-9][0-9]{4,7}".to_owned()],
+        products: Vec::new(),
+    };
     Analyzer::compile(&sources, &options)
 }
 
@@ -84,11 +89,19 @@ pub fn messages(analyzer: &Analyzer, files: &Files) -> Vec<Message> {
     for (path, bytes) in files {
         let Some((language, _)) = path.split_once('/') else { continue };
         // Samples stand one a line, in quotes.
-        for line in String::from_utf8_lossy(bytes).lines().skip_while(|l| !l.starts_with("samples")).step_by(7) {
+        for line in String::from_utf8_lossy(bytes)
+            .lines()
+            .skip_while(|l| !l.starts_with("samples"))
+            .step_by(7)
+        {
             let text = line.trim().trim_end_matches(',').trim_matches(['"', '\'']);
             if line.starts_with("  ") && text.len() > 3 {
                 let intent = analyzer.analyze(text, &hints).intent.to_string();
-                messages.push(Message { language: language.to_owned(), text: text.to_owned(), intent });
+                messages.push(Message {
+                    language: language.to_owned(),
+                    text: text.to_owned(),
+                    intent,
+                });
             }
         }
     }
@@ -99,8 +112,8 @@ pub fn messages(analyzer: &Analyzer, files: &Files) -> Vec<Message> {
 #[must_use]
 pub fn keyword_pack(count: usize) -> (Files, String) {
     const SYLLABLES: [&str; 24] = [
-        "ba", "ko", "ri", "ten", "lu", "mar", "sen", "do", "fi", "gra", "hul", "ja", "ket", "lom", "mi", "nor", "pa", "qui", "ros",
-        "tav", "ur", "ves", "wil", "zan",
+        "ba", "ko", "ri", "ten", "lu", "mar", "sen", "do", "fi", "gra", "hul", "ja", "ket", "lom",
+        "mi", "nor", "pa", "qui", "ros", "tav", "ur", "ves", "wil", "zan",
     ];
     let word = |mut at: usize| {
         let mut word = String::new();
@@ -112,17 +125,22 @@ pub fn keyword_pack(count: usize) -> (Files, String) {
     };
     // A step that is prime to the number of words spreads them over the alphabet.
     let words: Vec<String> = (0..count).map(|at| word(at * 7919 + 13)).collect();
-    let mut intents = String::from("[[intent]]\nid = \"none\"\nmeans = \"none\"\nseverity = \"blue\"\ntier = 1\n");
+    let mut intents = String::from(
+        "[[intent]]\nid = \"none\"\nmeans = \"none\"\nseverity = \"blue\"\ntier = 1\n",
+    );
     let mut rules = String::new();
     for (at, chunk) in words.chunks(count.div_ceil(40).max(1)).enumerate() {
-        intents.push_str(&format!("[[intent]]\nid = \"bench.i{at}\"\nmeans = \"bench\"\nseverity = \"blue\"\ntier = 1\n"));
+        intents.push_str(&format!(
+            "[[intent]]\nid = \"bench.i{at}\"\nmeans = \"bench\"\nseverity = \"blue\"\ntier = 1\n"
+        ));
         rules.push_str(&format!("[[intent]]\nid = \"bench.i{at}\"\nkeywords = [\n"));
         for word in chunk {
             rules.push_str(&format!("  {{ text = \"{word}\", weight = 1500 }},\n"));
         }
         rules.push_str("]\n");
     }
-    let language = "tag = \"en\"\nfunction_words = [\"the\", \"is\", \"and\", \"my\", \"please\", \"have\"]\n";
+    let language =
+        "tag = \"en\"\nfunction_words = [\"the\", \"is\", \"and\", \"my\", \"please\", \"have\"]\n";
     let files = vec![
         ("intents.toml".to_owned(), intents.into_bytes()),
         ("en/language.toml".to_owned(), language.as_bytes().to_vec()),

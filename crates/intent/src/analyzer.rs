@@ -7,7 +7,7 @@ use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity};
 use crate::entities::EntityFinder;
 use crate::fitted::Fitted;
 use crate::model::{self, Model};
-use crate::pack::packs;
+use crate::pack::packs::{self, Samples};
 use crate::pack::{PackErrors, Source};
 use crate::scan::Scan;
 use crate::score::{self, Scores};
@@ -76,7 +76,7 @@ impl Analyzer {
     /// # Errors
     /// Everything that is wrong with the sources, at once.
     pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
-        let packs = packs::read(sources)?;
+        let packs = packs::read(sources, Samples::Skip)?;
         let ids: Vec<&str> = packs.specs.iter().map(|spec| spec.id.as_str()).collect();
         let tags: Vec<&str> =
             packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();

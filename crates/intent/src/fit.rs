@@ -59,7 +59,7 @@ pub fn fit(
     sources: &[Source<'_>],
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Lock>, PackErrors> {
-    let packs = packs::read(sources)?;
+    let packs = packs::read(sources, packs::Samples::Read)?;
     let model = model::compile(&packs, sources)?;
     let data = Data::gather(&packs, &model);
     let total = FOLDS * EPOCHS + EPOCHS + EPOCHS_PRUNED;

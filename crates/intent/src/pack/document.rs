@@ -26,31 +26,35 @@ pub(crate) struct Document<'d, 's> {
 /// The largest file that is read; what is larger is no pack.
 const MAX_BYTES: usize = 16 << 20;
 
-/// Parses a source; what cannot be parsed is reported and the rest still returned.
-pub(crate) fn parse<'i>(
+/// The text of a source, or a complaint.
+pub(crate) fn text<'i>(
     diagnostics: &mut Diagnostics<'_>,
     source: usize,
     bytes: &'i [u8],
-) -> Option<DeTable<'i>> {
+) -> Option<&'i str> {
     if bytes.len() > MAX_BYTES {
         let message = format!("the file has {} bytes; at most {MAX_BYTES} are read", bytes.len());
-        diagnostics.error(
-            Place { source, at: 0 },
-            "too-large",
-            message,
-            "split it into several files of one domain each",
-        );
+        let help = "split it into several files of one domain each";
+        diagnostics.error(Place { source, at: 0 }, "too-large", message, help);
         return None;
     }
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
         Err(error) => {
             let place = Place { source, at: error.valid_up_to() };
             let message = format!("byte {} is not UTF-8", error.valid_up_to());
             diagnostics.error(place, "not-utf8", message, "save the file as UTF-8");
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// Parses a source; what cannot be parsed is reported and the rest still returned.
+pub(crate) fn parse<'i>(
+    diagnostics: &mut Diagnostics<'_>,
+    source: usize,
+    text: &'i str,
+) -> DeTable<'i> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(20) {
         let place = Place { source, at: error.span().map_or(0, |span| span.start) };
@@ -62,7 +66,7 @@ pub(crate) fn parse<'i>(
             "see https://toml.io; strings need quotes, lists need brackets and commas",
         );
     }
-    Some(table.into_inner())
+    table.into_inner()
 }
 
 impl Document<'_, '_> {

@@ -7,6 +7,7 @@ pub(crate) mod intents;
 pub(crate) mod language;
 pub(crate) mod packs;
 pub(crate) mod pattern;
+mod skip;
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
 //! All sources together: read, checked against the two contracts, laid over each other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::concepts::{self, Concept};
@@ -8,7 +9,7 @@ use super::document::{self, Document, Text, nearest};
 use super::intents::{self, Entry};
 use super::language::{self, Language};
 use super::pattern::Node;
-use super::{PackErrors, Source};
+use super::{PackErrors, Source, skip};
 use crate::analyzer::IntentSpec;
 
 /// One language, whole.
@@ -17,6 +18,13 @@ pub(crate) struct LanguagePack {
     pub(crate) language: Language,
     pub(crate) concepts: Vec<Concept>,
     pub(crate) entries: Vec<Entry>,
+}
+
+/// Whether samples are read: they are most of a pack, and only fitting looks at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Samples {
+    Read,
+    Skip,
 }
 
 /// Everything that the sources say.
@@ -67,13 +75,14 @@ fn kind(path: &str) -> Kind<'_> {
 ///
 /// # Errors
 /// Everything that is wrong with any of them.
-pub(crate) fn read(sources: &[Source<'_>]) -> Result<Packs, PackErrors> {
+pub(crate) fn read(sources: &[Source<'_>], samples: Samples) -> Result<Packs, PackErrors> {
     let mut diagnostics = Diagnostics::new(sources);
     let mut reader = Reader {
         diagnostics: &mut diagnostics,
         packs: Packs::default(),
         languages: BTreeMap::new(),
         names: BTreeSet::new(),
+        samples,
     };
     for (index, source) in sources.iter().enumerate() {
         reader.source(index, source);
@@ -87,6 +96,7 @@ struct Reader<'d, 's> {
     packs: Packs,
     languages: BTreeMap<String, LanguagePack>,
     names: BTreeSet<String>,
+    samples: Samples,
 }
 
 impl Reader<'_, '_> {
@@ -112,7 +122,12 @@ impl Reader<'_, '_> {
             }
             _ => {}
         }
-        let Some(table) = document::parse(self.diagnostics, index, source.bytes) else { return };
+        let Some(text) = document::text(self.diagnostics, index, source.bytes) else { return };
+        let text = match self.samples {
+            Samples::Read => Cow::Borrowed(text),
+            Samples::Skip => skip::without_samples(text),
+        };
+        let table = document::parse(self.diagnostics, index, &text);
         let mut doc = Document { diagnostics: self.diagnostics, source: index };
         match kind {
             Kind::Specs => {
