@@ -28,8 +28,10 @@ impl Names {
             let mut fields = line.split('\t');
             let code = fields.next().unwrap_or_default();
             for name in fields {
-                patterns.push(fold(name).text);
-                values.push((EntityKind::Country, code.to_owned()));
+                for name in with_particles(fold(name).text) {
+                    patterns.push(name);
+                    values.push((EntityKind::Country, code.to_owned()));
+                }
             }
         }
         for (id, names) in products {
@@ -72,4 +74,17 @@ fn is_name(folded: &str, typed: &str) -> bool {
         return typed.chars().all(|c| !c.is_lowercase());
     }
     !COMMON.contains(&folded) || typed.starts_with(char::is_uppercase)
+}
+
+/// The name, and in Arabic the name with the particles for "to" and "in" that are written
+/// as part of it; the article becomes one with the first.
+fn with_particles(name: String) -> Vec<String> {
+    if !name.starts_with(|c: char| matches!(c, '\u{600}'..='\u{6ff}')) {
+        return vec![name];
+    }
+    let to = match name.strip_prefix("ال") {
+        Some(bare) => format!("لل{bare}"),
+        None => format!("ل{name}"),
+    };
+    vec![to, format!("ب{name}"), name]
 }

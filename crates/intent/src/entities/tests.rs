@@ -92,6 +92,7 @@ fn people_and_places() {
     check("call +49 30 5550100", &[("phone", "+49 30 5550100", "+49305550100")]);
     check("ship to México?", &[("country", "México", "MX")]);
     check("寄到日本", &[("country", "日本", "JP")]);
+    check("التوصيل للسعودية", &[("country", "للسعودية", "SA")]);
     check("a jersey in red", &[]);
     check("where is my parcel", &[]);
     check("ship to the UK?", &[("country", "UK", "GB")]);
