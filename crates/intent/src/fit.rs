@@ -80,15 +80,46 @@ pub fn fit(
 #[derive(Debug)]
 struct Example {
     intent: u16,
+    /// Whether it must reach the intent; otherwise it must not.
+    reaches: bool,
     lexical: Vec<u32>,
     conceptual: Vec<u32>,
     /// Hand-written evidence by intent, in units.
     by_hand: Vec<(u16, f32)>,
 }
 
-/// One sample before features are numbered: the intent, the keys with whether they are
-/// lexical, and the hand-written evidence.
-type Raw = (u16, Vec<(Key, bool)>, Vec<(u16, f32)>);
+/// One sample before features are numbered: the intent, whether it must reach it (or must
+/// not), the keys with whether they are lexical, and the hand-written evidence.
+type Raw = (u16, bool, Vec<(Key, bool)>, Vec<(u16, f32)>);
+
+/// Reads samples as features.
+#[derive(Default)]
+struct Gatherer {
+    raw: Vec<Raw>,
+    seen: FxHashMap<Key, (u32, Feature)>,
+    scan: Scan,
+    scores: Scores,
+}
+
+impl Gatherer {
+    fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
+        let Self { raw, seen, scan, scores } = self;
+        scan.fill_in(model, text, &Hints::default(), u8::try_from(language).ok());
+        scores.fill(scan, model, None);
+        let mut keys: Vec<(Key, bool)> = Vec::new();
+        features::extract(scan, model, |found| {
+            let kind = found.kind();
+            keys.push((found.key, kind.is_lexical()));
+            let feature = || Feature { kind, language, name: found.name(scan, model) };
+            seen.entry(found.key).or_insert_with(|| (0, feature())).0 += 1;
+        });
+        keys.sort_unstable();
+        keys.dedup();
+        let by_hand = (0u16..).zip(&scores.whole.by_hand).filter(|(_, w)| **w != 0);
+        let by_hand = by_hand.map(|(i, &w)| (i, w as f32 / 1000.0)).collect();
+        raw.push((intent, reaches, keys, by_hand));
+    }
+}
 
 /// A feature by name.
 #[derive(Debug)]
@@ -108,50 +139,20 @@ struct Data {
 
 impl Data {
     fn gather(packs: &packs::Packs, model: &Model) -> Self {
-        let mut raw: Vec<Raw> = Vec::new();
-        let mut seen: FxHashMap<Key, (u32, Feature)> = FxHashMap::default();
-        let mut scan = Scan::default();
-        let mut scores = Scores::default();
+        let mut gatherer = Gatherer::default();
         for (language, pack) in packs.languages.iter().enumerate() {
             for entry in &pack.entries {
-                let Some(intent) = model.specs.iter().position(|s| s.id.as_str() == entry.id.text)
-                else {
-                    continue;
-                };
+                let intent = model.specs.iter().position(|s| s.id.as_str() == entry.id.text);
+                let Some(intent) = intent.and_then(|at| u16::try_from(at).ok()) else { continue };
                 for sample in &entry.samples {
-                    scan.fill_in(
-                        model,
-                        &sample.text,
-                        &Hints::default(),
-                        u8::try_from(language).ok(),
-                    );
-                    scores.fill(&scan, model, None);
-                    let mut keys: Vec<(Key, bool)> = Vec::new();
-                    features::extract(&scan, model, |found| {
-                        keys.push((found.key, found.kind().is_lexical()))
-                    });
-                    keys.sort_unstable();
-                    keys.dedup();
-                    features::extract(&scan, model, |found| {
-                        let entry = seen.entry(found.key).or_insert_with(|| {
-                            (
-                                0,
-                                Feature {
-                                    kind: found.kind(),
-                                    language,
-                                    name: found.name(&scan, model),
-                                },
-                            )
-                        });
-                        entry.0 += 1;
-                    });
-                    let by_hand = scores.whole.by_hand.iter().enumerate().filter(|(_, w)| **w != 0);
-                    let by_hand = by_hand.map(|(i, &w)| (i as u16, w as f32 / 1000.0)).collect();
-                    raw.push((intent as u16, keys, by_hand));
+                    gatherer.add(model, language, intent, true, &sample.text);
+                }
+                for sample in &entry.not {
+                    gatherer.add(model, language, intent, false, &sample.text);
                 }
             }
         }
-        Self::index(raw, seen, model)
+        Self::index(gatherer.raw, gatherer.seen, model)
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
@@ -170,14 +171,14 @@ impl Data {
             (0u32..).zip(&kept).map(|(i, (key, _))| (*key, i)).collect();
         let examples = raw
             .into_iter()
-            .map(|(intent, keys, by_hand)| {
+            .map(|(intent, reaches, keys, by_hand)| {
                 let pick = |lexical: bool| {
                     keys.iter()
                         .filter(|(_, l)| *l == lexical)
                         .filter_map(|(key, _)| numbers.get(key).copied())
                         .collect()
                 };
-                Example { intent, lexical: pick(true), conceptual: pick(false), by_hand }
+                Example { intent, reaches, lexical: pick(true), conceptual: pick(false), by_hand }
             })
             .collect();
         Self {
@@ -193,8 +194,11 @@ impl Data {
         for fold in 0..FOLDS {
             let mut trainer = Trainer::new(self);
             trainer.train(EPOCHS, |at| at % FOLDS != fold, tick);
-            for (_, example) in
-                self.examples.iter().enumerate().filter(|(at, _)| at % FOLDS == fold)
+            for (_, example) in self
+                .examples
+                .iter()
+                .enumerate()
+                .filter(|(at, example)| at % FOLDS == fold && example.reaches)
             {
                 held_out.push((trainer.scores(example), example.intent));
             }
@@ -291,7 +295,7 @@ impl<'d> Trainer<'d> {
             add_by_hand(&mut scores, example);
         }
         softmax(&mut scores);
-        scores[usize::from(example.intent)] -= 1.0;
+        gradient(&mut scores, usize::from(example.intent), example.reaches);
         for (list, damp) in [(&lexical, damp[0]), (&conceptual, damp[1])] {
             for &feature in list {
                 let row = feature as usize * data.intents;
@@ -402,6 +406,21 @@ fn add_by_hand(scores: &mut [f32], example: &Example) {
     for &(intent, weight) in &example.by_hand {
         scores[usize::from(intent)] += weight * BY_HAND as f32 / 1000.0;
     }
+}
+
+/// From probabilities to the gradient of the loss: -log p where the sample must reach the
+/// intent, -log (1 - p) where it must not.
+fn gradient(scores: &mut [f32], intent: usize, reaches: bool) {
+    let p = scores[intent];
+    if reaches {
+        scores[intent] = p - 1.0;
+        return;
+    }
+    let others = -p / (1.0 - p).max(0.05);
+    for score in scores.iter_mut() {
+        *score *= others;
+    }
+    scores[intent] = p;
 }
 
 fn softmax(scores: &mut [f32]) {
