@@ -128,15 +128,15 @@ fn a_shop_is_begun_checked_and_told_what_is_broken() {
     let (code, out, _) = run(&["init", path], "");
     assert_eq!(code, Some(0));
     assert!(out.contains("kept") && !out.contains("wrote"), "{out}");
-    let (code, out, _) = run(&["ask", "--shop", path, "can I visit your showroom?"], "");
+    let (code, out, _) = run(&["ask", "--shop", path, "do you give workshops?"], "");
     assert_eq!(code, Some(0));
-    assert!(out.contains("visit.showroom"), "{out}");
+    assert!(out.contains("events.workshop"), "{out}");
 
-    std::fs::write(shop.join("intents/en/visit.toml"), "[[intent]]\nid = \"no.such\"\n").unwrap();
-    std::fs::write(shop.join("faq/en/visit.md"), "## visit.showroom\n\n{nothing}\n").unwrap();
+    std::fs::write(shop.join("intents/en/events.toml"), "[[intent]]\nid = \"no.such\"\n").unwrap();
+    std::fs::write(shop.join("faq/en/events.md"), "## events.workshop\n\n{nothing}\n").unwrap();
     let (code, out, _) = run(&["check", "--shop", path], "");
     assert_eq!(code, Some(1), "{out}");
-    for part in ["visit.toml:2", "visit.md:", "help:"] {
+    for part in ["events.toml:2", "events.md:", "help:"] {
         assert!(out.contains(part), "no {part:?} in\n{out}");
     }
 }

@@ -110,7 +110,7 @@ fn sighup_takes_new_packs_and_keeps_the_old_when_they_are_broken() {
     let flags = vec!["--shop".to_owned(), shop];
     let service = Service::with(BINARY, Options { flags, ..Options::default() });
     let answer = || {
-        let body = json!({ "text": "can I visit your showroom?" });
+        let body = json!({ "text": "do you give workshops?" });
         let got = service.post("/v1/messages", None, &body).ok();
         got["reply"]["text"].as_str().unwrap().to_owned()
     };
@@ -118,24 +118,25 @@ fn sighup_takes_new_packs_and_keeps_the_old_when_they_are_broken() {
         let got = service.post("/v1/classify", None, &json!({ "text": "hello" })).ok();
         got["packs"].as_str().unwrap().to_owned()
     };
-    assert!(answer().contains("We have no showroom"), "{}", answer());
+    assert!(answer().contains("We give no workshops"), "{}", answer());
     let (answers, intents) =
-        (folder.path().join("faq/en/visit.md"), folder.path().join("intents/en/visit.toml"));
+        (folder.path().join("faq/en/events.md"), folder.path().join("intents/en/events.toml"));
     let text = std::fs::read_to_string(&answers).unwrap();
 
     std::fs::write(&answers, text.replace("{shop.website}", "{shop.no_such_fact}")).unwrap();
     service.signal("HUP");
     let line = service.logged("the old ones stay in force", 1);
     assert!(line.contains("no_such_fact"), "{line}");
-    assert!(answer().contains("We have no showroom"));
+    assert!(answer().contains("We give no workshops"));
 
-    std::fs::write(&answers, text.replace("We have no showroom", "Our showroom is open")).unwrap();
+    std::fs::write(&answers, text.replace("We give no workshops", "Workshops are on Fridays"))
+        .unwrap();
     let pack = std::fs::read_to_string(&intents).unwrap();
-    std::fs::write(&intents, pack.replace("physical store", "flagship store")).unwrap();
+    std::fs::write(&intents, pack.replace("pottery class", "glazing class")).unwrap();
     let before = packs();
     service.signal("HUP");
     let _ = service.logged("packs and answers are reloaded", 1);
-    assert!(answer().contains("Our showroom is open"), "{}", answer());
+    assert!(answer().contains("Workshops are on Fridays"), "{}", answer());
     assert_ne!(packs(), before);
 }
 

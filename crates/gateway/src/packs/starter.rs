@@ -11,8 +11,8 @@ use crate::files::{self, FileError};
 const FILES: [(&str, &str); 4] = [
     ("README.md", include_str!("../../starter/README.md")),
     ("intents/intents.toml", include_str!("../../starter/intents/intents.toml")),
-    ("intents/en/visit.toml", include_str!("../../starter/intents/en/visit.toml")),
-    ("faq/en/visit.md", include_str!("../../starter/faq/en/visit.md")),
+    ("intents/en/events.toml", include_str!("../../starter/intents/en/events.toml")),
+    ("faq/en/events.md", include_str!("../../starter/faq/en/events.md")),
 ];
 
 /// Writes a shop's own folder. What is there already stays; says of each file whether it

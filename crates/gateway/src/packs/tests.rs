@@ -17,12 +17,12 @@ fn the_starter_compiles_and_its_example_is_understood() {
     assert!(written.iter().all(|(path, new)| *new && path.exists()));
     let files = PackFiles::gather(Some(folder.path())).unwrap();
     let knowledge = Knowledge::compile(&files).unwrap_or_else(|faults| panic!("{faults}"));
-    for sample in files.samples().iter().filter(|s| s.intent == "visit.showroom") {
+    for sample in files.samples().iter().filter(|s| s.intent == "events.workshop") {
         let analysis = knowledge.analyzer.analyze(&sample.text, &intent::Hints::default());
-        let reached = analysis.intent.as_str() == "visit.showroom";
+        let reached = analysis.intent.as_str() == "events.workshop";
         assert_eq!(reached, sample.reaches, "{}: {}", sample.place, sample.text);
     }
-    assert!(knowledge.answers.has("visit.showroom", "en"));
+    assert!(knowledge.answers.has("events.workshop", "en"));
     // A second time nothing is overwritten.
     let again = write_starter(folder.path()).unwrap();
     assert!(again.iter().all(|(_, new)| !new));
