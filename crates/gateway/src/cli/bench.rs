@@ -1,6 +1,7 @@
 //! `switchboard bench`: how long messages take with the packs at hand.
 
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::thread;
 
 use clap::Args;
@@ -137,7 +138,7 @@ fn throughput(knowledge: &Knowledge, messages: &[String], threads: usize, second
                 })
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().unwrap_or_default()).sum()
+        workers.into_iter().map(|worker| worker.join().unwrap_or_else(|p| resume_unwind(p))).sum()
     });
     read as f64 / whole.seconds()
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::panic::resume_unwind;
+use std::thread;
 
 use clap::Args;
 use intent::Hints;
@@ -63,7 +65,8 @@ impl Check {
         }
         let samples = files.samples();
         let chosen = |sample: &&Sample| self.lang.as_ref().is_none_or(|l| *l == sample.language);
-        let (scores, misses) = try_samples(&knowledge, samples.iter().filter(chosen));
+        let samples: Vec<&Sample> = samples.iter().filter(chosen).collect();
+        let (scores, misses) = try_samples(&knowledge, &samples);
         let unanswered = unanswered(&knowledge);
         for miss in &misses {
             report(&mut out, miss)?;
@@ -92,27 +95,43 @@ impl Check {
 
 fn try_samples<'a>(
     knowledge: &Knowledge,
-    samples: impl Iterator<Item = &'a Sample>,
+    samples: &[&'a Sample],
 ) -> (BTreeMap<&'a str, Score>, Vec<Miss<'a>>) {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = samples.len().div_ceil(threads).max(1);
+    let reached: Vec<Option<String>> = thread::scope(|scope| {
+        let workers: Vec<_> = samples
+            .chunks(share)
+            .map(|part| scope.spawn(move || part.iter().map(|s| miss(knowledge, s)).collect()))
+            .collect();
+        let parts = workers.into_iter().map(|worker| worker.join());
+        parts
+            .flat_map(|part: thread::Result<Vec<_>>| part.unwrap_or_else(|p| resume_unwind(p)))
+            .collect()
+    });
     let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
     let mut misses = Vec::new();
-    for sample in samples {
-        let analysis = knowledge.analyzer.analyze(&sample.text, &Hints::default());
+    for (sample, reached) in samples.iter().zip(reached) {
         let score = scores.entry(&sample.language).or_default();
         score.tried += 1;
-        // As much as the bot would act on: the first intent, or another that it also sees to.
-        let acted_on = analysis.intent.as_str() == sample.intent
-            || (sample.reaches
-                && analysis.intent.as_str() != "none"
-                && analysis.wishes().take(2).any(|found| found.id.as_str() == sample.intent));
-        if acted_on == sample.reaches {
-            score.held += 1;
-        } else {
-            let (intent, confidence) = (&analysis.intent, analysis.confidence.as_f64());
-            misses.push(Miss { sample, reached: format!("{intent} {confidence:.2}") });
+        match reached {
+            None => score.held += 1,
+            Some(reached) => misses.push(Miss { sample, reached }),
         }
     }
     (scores, misses)
+}
+
+/// What a sample that does not hold reaches instead.
+fn miss(knowledge: &Knowledge, sample: &Sample) -> Option<String> {
+    let analysis = knowledge.analyzer.analyze(&sample.text, &Hints::default());
+    // As much as the bot would act on: the first intent, or another that it also sees to.
+    let acted_on = analysis.intent.as_str() == sample.intent
+        || (sample.reaches
+            && analysis.intent.as_str() != "none"
+            && analysis.wishes().take(2).any(|found| found.id.as_str() == sample.intent));
+    let (intent, confidence) = (&analysis.intent, analysis.confidence.as_f64());
+    (acted_on != sample.reaches).then(|| format!("{intent} {confidence:.2}"))
 }
 
 fn report(out: &mut impl Write, miss: &Miss<'_>) -> io::Result<()> {
