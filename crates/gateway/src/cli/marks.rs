@@ -1,5 +1,8 @@
 //! Colours and marks on a terminal. `anstream` takes them out where they are not wanted.
 
+#[cfg(test)]
+mod tests;
+
 use anstyle::{AnsiColor, Color, Effects, Reset, Style};
 use intent::{Severity, Span};
 
@@ -66,23 +69,4 @@ pub(super) fn harmless(text: &str) -> String {
             _ => c,
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn overlapping_words_are_marked_once() {
-        let span = |start, end| Span { start, end };
-        let text = "dónde está mi paquete";
-        let marks = [span(7, 12), span(0, 6), span(0, 12), span(16, 23)];
-        assert_eq!(marked(text, &marks, false), "‹dónde está› mi ‹paquete›");
-        assert_eq!(marked(text, &[], false), text);
-    }
-
-    #[test]
-    fn a_message_cannot_drive_the_terminal() {
-        assert_eq!(harmless("a\u{1b}[2Jb\u{9b}c\0\n"), "a␛[2Jb\u{fffd}c␀\n");
-    }
 }

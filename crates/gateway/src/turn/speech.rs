@@ -1,5 +1,8 @@
 //! From what the desk decided to what the customer reads.
 
+#[cfg(test)]
+mod tests;
+
 use desk::{Decision, Part, Payload, Reply};
 use faq::{Composition, Context, Country, Offer, Rendered};
 use jiff::Timestamp;
@@ -116,30 +119,4 @@ fn reply(rendered: Rendered) -> Reply {
         .map(|button| desk::Offer { title: button.title, payload: button.payload })
         .collect();
     Reply { text, markdown, language, buttons, answers }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_text_of_the_desk_has_words() {
-        for text in desk::Text::ALL {
-            assert!(part(&Part::Text(text)).is_some(), "{} is no text of faq", text.id());
-        }
-    }
-
-    #[test]
-    fn the_locale_refines_the_language_and_never_overrules_it() {
-        for (language, locale, expect) in [
-            (Some("es"), Some("es-MX"), "es-MX"),
-            (Some("es"), Some("en-US"), "es"),
-            (Some("zh-Hant"), Some("zh"), "zh-Hant"),
-            (None, Some("ja"), "ja"),
-            (Some("de"), None, "de"),
-            (None, None, "und"),
-        ] {
-            assert_eq!(tag(language, locale), expect, "{language:?} {locale:?}");
-        }
-    }
 }
