@@ -1,7 +1,12 @@
 //! What the benches share: the packs of the repository, made-up packs of a given size,
 //! and messages with the answers they must get. A bench that got a wrong answer fails: a
 //! fast wrong answer is worth nothing.
-#![expect(clippy::disallowed_methods, reason = "benches read the packs of the repository")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "benches read the packs of the repository, start programs and measure time"
+)]
+
+pub mod load;
 
 use std::fs;
 use std::io;

@@ -157,6 +157,12 @@ impl Service {
         }
     }
 
+    /// Its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Everything it has logged.
     #[must_use]
     pub fn log(&self) -> String {
