@@ -10,6 +10,7 @@
 
 mod cli;
 mod crashes;
+mod eval;
 mod purity;
 mod service;
 mod sockets;

@@ -10,6 +10,7 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod entropy;
+pub mod eval;
 pub mod files;
 pub mod http;
 mod limits;

@@ -5,6 +5,7 @@ mod bench;
 mod check;
 mod classify;
 mod compile;
+mod eval;
 mod marks;
 mod settings;
 
@@ -65,6 +66,8 @@ was accepted and stops.
     Classify(classify::Classify),
     /// Check packs and answers: they load, samples hold, every intent is answered or handed over
     Check(check::Check),
+    /// Measure how often labelled messages are understood, and in which way they are not
+    Eval(eval::Eval),
     /// Measure how long messages take with the packs at hand
     Bench(bench::Bench),
     /// Fit weights to the samples and write the weights.lock files
@@ -111,6 +114,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(ask) => ask.run(),
         Command::Classify(classify) => classify.run(),
         Command::Check(check) => check.run(),
+        Command::Eval(eval) => eval.run(),
         Command::Bench(bench) => bench.run(),
         Command::Compile(compile) => compile.run(),
         Command::Config(given) => settings::show(given),
