@@ -11,6 +11,7 @@
 mod cli;
 mod crashes;
 mod eval;
+mod import;
 mod purity;
 mod service;
 mod sockets;

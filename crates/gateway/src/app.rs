@@ -1,7 +1,6 @@
 //! What every request shares: what the bot knows, the database, the limits, the figures.
 
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,7 +12,7 @@ use crate::config::{RasaAccess, Settings};
 use crate::files::FileError;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::packs::{Faults, Knowledge, PackFiles};
+use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
 
 /// The database behind the service.
 pub type Database = SqliteStore;
@@ -33,7 +32,7 @@ pub struct App {
     pub(crate) timeout: std::time::Duration,
     extra_token: Option<TokenHash>,
     knowledge: RwLock<Arc<Knowledge>>,
-    shop: Option<PathBuf>,
+    packs: PackChoice,
     reloading: Mutex<()>,
     turns: TurnLocks,
     stopping: AtomicBool,
@@ -67,7 +66,7 @@ impl App {
             timeout: settings.timeout,
             extra_token: settings.api_token.as_ref().map(|t| TokenHash::of(t.reveal())),
             knowledge: RwLock::new(Arc::new(knowledge)),
-            shop: settings.shop.clone(),
+            packs: settings.packs.clone(),
             reloading: Mutex::new(()),
             turns: TurnLocks::default(),
             stopping: AtomicBool::new(false),
@@ -89,9 +88,9 @@ impl App {
         // One at a time: the last asked for is the one that stays.
         let _alone = self.reloading.lock().await;
         let started = Stopwatch::start();
-        let shop = self.shop.clone();
+        let packs = self.packs.clone();
         let compiled = tokio::task::spawn_blocking(move || -> Result<Knowledge, ReloadError> {
-            Ok(Knowledge::compile(&PackFiles::gather(shop.as_deref())?)?)
+            Ok(Knowledge::compile(&PackFiles::gather(&packs)?)?)
         });
         let result = compiled.await.unwrap_or(Err(ReloadError::Lost));
         self.metrics.reloaded(result.is_ok());

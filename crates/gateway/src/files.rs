@@ -177,3 +177,43 @@ pub fn write_secret(path: &Path, secret: &str) -> Result<(), FileError> {
     };
     written().map_err(|error| FileError::new(path, error))
 }
+
+/// Writes the files of a folder, all of them or none: a new folder appears whole, and in one
+/// that is there every file is ready beside its place before the first is put into it.
+/// Paths are from the folder; files that are there already are replaced, in the order given.
+///
+/// # Errors
+/// Something cannot be written; what was there is as it was, unless the disk failed in the
+/// middle of the renaming.
+pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), FileError> {
+    if !folder.exists() {
+        let mut name = folder.as_os_str().to_owned();
+        name.push(".new");
+        let beside = PathBuf::from(name);
+        if beside.exists() {
+            let what = "is left from an import that was broken off; remove it";
+            return Err(FileError::new(&beside, what));
+        }
+        let written =
+            files.iter().try_for_each(|(path, bytes)| write_new(&beside.join(path), bytes));
+        let moved = written.and_then(|()| {
+            fs::rename(&beside, folder).map_err(|error| FileError::new(folder, error))
+        });
+        return moved.inspect_err(|_| drop(fs::remove_dir_all(&beside)));
+    }
+    let staged: Vec<(PathBuf, PathBuf)> = files
+        .iter()
+        .map(|(path, _)| (folder.join(format!("{path}.new")), folder.join(path)))
+        .collect();
+    let written = staged.iter().zip(files).try_for_each(|((beside, _), (_, bytes))| {
+        let parent = beside.parent().unwrap_or(folder);
+        let made = fs::create_dir_all(parent).and_then(|()| fs::write(beside, bytes));
+        made.map_err(|error| FileError::new(beside, error))
+    });
+    let moved = written.and_then(|()| {
+        staged.iter().try_for_each(|(beside, place)| {
+            fs::rename(beside, place).map_err(|error| FileError::new(place, error))
+        })
+    });
+    moved.inspect_err(|_| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside))))
+}

@@ -13,6 +13,7 @@ pub mod entropy;
 pub mod eval;
 pub mod files;
 pub mod http;
+pub mod import;
 mod limits;
 pub mod metrics;
 pub mod packs;

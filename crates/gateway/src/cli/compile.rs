@@ -9,13 +9,14 @@ use intent::{Lock, Progress, Source};
 
 use super::{Done, Failure};
 use crate::files;
-use crate::packs::{Faults, PackFile, PackFiles};
+use crate::packs::{Faults, Intents, PackChoice, PackFile, PackFiles};
 
 /// Fit weights to the samples and write the weights.lock files
 #[derive(Debug, Args)]
 #[command(after_help = "\
   switchboard compile intents             the project's own packs
   switchboard compile --over myshop       a shop's packs together with the bundled ones
+  switchboard compile --over bot --intents own    without the bundled intents
   switchboard compile --check intents     writes nothing; exit code 1 when a file is stale")]
 pub(super) struct Compile {
     /// A folder with whole packs: intents.toml, concepts.toml, a folder a language
@@ -24,6 +25,9 @@ pub(super) struct Compile {
     /// A shop's folder, laid over the bundled packs; its intents/ gets the files
     #[arg(long, value_name = "DIR", conflicts_with = "packs")]
     over: Option<PathBuf>,
+    /// With --over: all intents, or the shop's own alone
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t, conflicts_with = "packs")]
+    intents: Intents,
     /// Write nothing, and say which files are stale
     #[arg(long)]
     check: bool,
@@ -33,7 +37,10 @@ impl Compile {
     pub(super) fn run(self) -> Done {
         let (intents, folder) = match (&self.packs, &self.over) {
             (Some(packs), _) => (crate::packs::read_packs(packs)?, packs.clone()),
-            (None, Some(shop)) => (PackFiles::gather(Some(shop))?.intents, shop.join("intents")),
+            (None, Some(shop)) => {
+                let choice = PackChoice { intents: self.intents, ..PackChoice::over(shop) };
+                (PackFiles::gather(&choice)?.intents, shop.join("intents"))
+            }
             (None, None) => (Vec::new(), PathBuf::new()),
         };
         let locks = fit(&intents)?;

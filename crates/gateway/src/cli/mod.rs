@@ -6,6 +6,7 @@ mod check;
 mod classify;
 mod compile;
 mod eval;
+mod import;
 mod marks;
 mod settings;
 
@@ -60,6 +61,8 @@ was accepted and stops.
         /// The folder; files that are there already are left alone
         dir: PathBuf,
     },
+    /// Make a pack of another system's samples: Rasa, CSV, JSON lines
+    Import(import::Import),
     /// Say what is understood of one message, and what is answered
     Ask(ask::Ask),
     /// Read messages as JSON lines, write an analysis a line, in order
@@ -111,6 +114,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Serve(given) => run_service(given),
         Command::Init { dir } => init(&dir),
+        Command::Import(import) => import.run(),
         Command::Ask(ask) => ask.run(),
         Command::Classify(classify) => classify.run(),
         Command::Check(check) => check.run(),
@@ -170,7 +174,7 @@ fn resolve(given: Given) -> Result<crate::config::Resolved, Vec<ConfigError>> {
 /// Gathers the packs at hand.
 fn gather(given: GivenShop) -> Result<PackFiles, Failure> {
     let settings = read(given.0)?;
-    Ok(PackFiles::gather(settings.shop.as_deref())?)
+    Ok(PackFiles::gather(&settings.packs)?)
 }
 
 /// Compiles the packs at hand.

@@ -85,7 +85,7 @@ pub struct Given {
     file: Option<PathBuf>,
 }
 
-/// What flags and environment say of the shop's folder alone, for commands that serve nobody.
+/// What flags and environment say of the packs alone, for commands that serve nobody.
 #[derive(Clone, Debug, Default)]
 pub struct GivenShop(pub Given);
 
@@ -275,7 +275,7 @@ impl FromArgMatches for GivenShop {
 
 impl Args for GivenShop {
     fn augment_args(command: Command) -> Command {
-        augment(command, |setting| setting.key == "shop")
+        augment(command, |setting| matches!(setting.key, "shop" | "intents"))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::layers::{ConfigError, Resolved};
+use crate::packs::{Intents, PackChoice};
 
 /// One setting, as people write it.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 13] = [
+pub const SETTINGS: [Setting; 14] = [
     Setting {
         key: "listen",
         flag: "listen",
@@ -67,6 +68,16 @@ pub const SETTINGS: [Setting; 13] = [
         value: "DIR",
         path: true,
         help: "Your own intents/ and faq/, laid over the bundled ones (see `switchboard init`)",
+        ..PLAIN
+    },
+    Setting {
+        key: "intents",
+        flag: "intents",
+        env: "SWITCHBOARD_INTENTS",
+        value: "WHICH",
+        default: Some("all"),
+        help: "Which intents are understood: all (yours beside the bundled ones) or own (those of \
+               your shop's folder alone, in the languages it has a folder for)",
         ..PLAIN
     },
     Setting {
@@ -170,8 +181,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The folder of the database and the admin token.
     pub data: PathBuf,
-    /// The shop's own packs and answers.
-    pub shop: Option<PathBuf>,
+    /// Which packs and answers.
+    pub packs: PackChoice,
     /// The filter of the log.
     pub log: String,
     /// The form of the log.
@@ -249,7 +260,15 @@ impl Settings {
                 text.parse().map_err(|_| "an address and a port, such as 127.0.0.1:8080".into())
             }),
             data: reader.need("data", PathBuf::from("data"), |text| Ok(PathBuf::from(text))),
-            shop: reader.get("shop", |text| Ok(PathBuf::from(text))),
+            packs: PackChoice {
+                shop: reader.get("shop", |text| Ok(PathBuf::from(text))),
+                intents: reader.need("intents", Intents::All, |text| match text {
+                    "all" => Ok(Intents::All),
+                    "own" if resolved.get("shop").is_some() => Ok(Intents::Own),
+                    "own" => Err("all, or own together with --shop DIR".into()),
+                    _ => Err("all or own".into()),
+                }),
+            },
             log: reader.need("log", String::new(), |text| match text
                 .parse::<tracing_subscriber::filter::Targets>(
             ) {

@@ -9,6 +9,7 @@ mod starter;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub use knowledge::{Fault, Faults, Knowledge};
@@ -27,6 +28,33 @@ pub struct PackFile {
     pub bytes: Cow<'static, [u8]>,
     /// Where it was read from; none for the binary's own.
     pub file: Option<PathBuf>,
+}
+
+/// Which intents are understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Intents {
+    /// The shop's own beside the bundled ones.
+    #[default]
+    All,
+    /// The shop's own alone, in the languages that its folder has.
+    Own,
+}
+
+/// Which packs and answers are used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackChoice {
+    /// The shop's folder, laid over what the binary carries.
+    pub shop: Option<PathBuf>,
+    /// Which intents.
+    pub intents: Intents,
+}
+
+impl PackChoice {
+    /// A shop's folder over everything that the binary carries.
+    #[must_use]
+    pub fn over(shop: &Path) -> Self {
+        Self { shop: Some(shop.to_owned()), ..Self::default() }
+    }
 }
 
 /// Every file that packs and answers are compiled from, a shop's after the binary's.
@@ -75,11 +103,34 @@ impl PackFiles {
     ///
     /// # Errors
     /// As [`PackFiles::with_shop`].
-    pub fn gather(shop: Option<&Path>) -> Result<Self, FileError> {
-        match shop {
-            Some(shop) => Self::embedded().with_shop(shop),
-            None => Ok(Self::embedded()),
-        }
+    pub fn gather(choice: &PackChoice) -> Result<Self, FileError> {
+        let Some(shop) = &choice.shop else { return Ok(Self::embedded()) };
+        let files = Self::embedded().with_shop(shop)?;
+        Ok(match choice.intents {
+            Intents::All => files,
+            Intents::Own => files.without_bundled_intents(),
+        })
+    }
+
+    /// Leaves out what the binary knows of intents. What it knows of languages stays, of
+    /// those that the shop has a folder for.
+    fn without_bundled_intents(mut self) -> Self {
+        let own = self.intents.iter().filter(|file| file.file.is_some());
+        let languages: BTreeSet<String> = own
+            .filter_map(|file| file.path.split_once('/'))
+            .map(|(language, _)| language.to_owned())
+            .collect();
+        self.intents.retain(|file| {
+            file.file.is_some()
+                || match file.path.split_once('/') {
+                    None => file.path == "concepts.toml",
+                    Some((language, name)) => {
+                        matches!(name, "language.toml" | "concepts.toml")
+                            && languages.contains(language)
+                    }
+                }
+        });
+        self
     }
 }
 

@@ -1,5 +1,7 @@
 //! The samples of the packs: what customers write, and what must not be mistaken for it.
 
+use std::collections::BTreeSet;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -26,12 +28,17 @@ impl PackFiles {
     #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
         let mut samples: Vec<Sample> = Vec::new();
+        let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
         for file in &self.intents {
             let Some((language, _)) = file.path.split_once('/') else { continue };
             let found = read(file, language);
-            samples.retain(|old| {
-                !found.iter().any(|new| new.language == old.language && new.intent == old.intent)
-            });
+            let id = |sample: &Sample| (sample.language.clone(), sample.intent.clone());
+            let own: BTreeSet<_> = found.iter().map(id).collect();
+            // Seldom: a pack says each intent of a language in one file.
+            if !own.is_disjoint(&seen) {
+                samples.retain(|old| !own.contains(&id(old)));
+            }
+            seen.extend(own);
             samples.extend(found);
         }
         samples
@@ -41,8 +48,9 @@ impl PackFiles {
 fn read(file: &PackFile, language: &str) -> Vec<Sample> {
     let text = std::str::from_utf8(&file.bytes).unwrap_or_default();
     let Ok(document) = DeTable::parse(text) else { return Vec::new() };
+    let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let place = |at: usize| {
-        let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        let line = 1 + ends.partition_point(|end| *end < at);
         match &file.file {
             Some(file) => format!("{}:{line}", file.display()),
             None => format!("intents/{}:{line}", file.path),

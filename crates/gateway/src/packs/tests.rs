@@ -15,7 +15,7 @@ fn the_starter_compiles_and_its_example_is_understood() {
     let folder = tempfile::tempdir().unwrap();
     let written = write_starter(folder.path()).unwrap();
     assert!(written.iter().all(|(path, new)| *new && path.exists()));
-    let files = PackFiles::gather(Some(folder.path())).unwrap();
+    let files = PackFiles::gather(&PackChoice::over(folder.path())).unwrap();
     let knowledge = Knowledge::compile(&files).unwrap_or_else(|faults| panic!("{faults}"));
     for sample in files.samples().iter().filter(|s| s.intent == "events.workshop") {
         let analysis = knowledge.analyzer.analyze(&sample.text, &intent::Hints::default());
@@ -44,7 +44,7 @@ fn the_settings_of_the_starter_are_settings() {
     for path in [path, all] {
         let resolved = crate::config::Given::default().with_file(&path).resolve(|_| None).unwrap();
         let settings = crate::config::Settings::read(&resolved).unwrap();
-        assert_eq!(settings.shop.as_deref(), Some(folder.path().join(".").as_path()));
+        assert_eq!(settings.packs.shop.as_deref(), Some(folder.path().join(".").as_path()));
     }
 }
 
@@ -54,7 +54,7 @@ fn a_broken_file_of_the_shop_is_named_where_it_lies() {
     let place = |path: &str| folder.path().join(path);
     files::write_new(&place("intents/en/tracking.toml"), b"[[intent]]\nid = 7\n").unwrap();
     files::write_new(&place("faq/en/more.md"), b"## tracking.status\n\n{no.such.fact}\n").unwrap();
-    let files = PackFiles::gather(Some(folder.path())).unwrap();
+    let files = PackFiles::gather(&PackChoice::over(folder.path())).unwrap();
     let faults = Knowledge::compile(&files).unwrap_err();
     let said = faults.to_string();
     for path in ["intents/en/tracking.toml", "faq/en/more.md"] {
@@ -67,7 +67,7 @@ fn a_broken_file_of_the_shop_is_named_where_it_lies() {
 #[test]
 fn a_folder_that_is_no_shop_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let error = PackFiles::gather(Some(folder.path())).unwrap_err().to_string();
+    let error = PackFiles::gather(&PackChoice::over(folder.path())).unwrap_err().to_string();
     assert!(error.contains("has neither intents/ nor faq/"), "{error}");
 }
 

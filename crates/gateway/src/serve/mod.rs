@@ -70,7 +70,7 @@ pub fn run(settings: &Settings) -> Result<(), ServeError> {
 
 async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let watch = Stopwatch::start();
-    let knowledge = Knowledge::compile(&PackFiles::gather(settings.shop.as_deref())?)?;
+    let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
     files::make_private_folder(&settings.data)?;
     let store = SqliteStore::open(&settings.data.join("switchboard.db"), Options::default())?;
     let app = Arc::new(App::new(settings, knowledge, store, Clock::system()));
