@@ -9,6 +9,7 @@ use crate::fitted::Fitted;
 use crate::model::{self, Model};
 use crate::pack::packs::{self, Samples};
 use crate::pack::{PackErrors, Source};
+use crate::parallel;
 use crate::scan::Scan;
 use crate::score::{self, Scores};
 use crate::{emotion, entities, wishes};
@@ -84,15 +85,15 @@ impl Analyzer {
             let rest = scope.spawn(|| {
                 (
                     EntityFinder::compile(options),
-                    Fitted::read(&packs.locks, &ids, &tags),
+                    Fitted::read(sources, &ids, &tags),
                     hash(sources, options),
                 )
             });
             let model = model::compile(&packs, sources);
-            (rest.join(), model)
+            (parallel::join(rest), model)
         });
         let (model, (entities, fitted, hash)) =
-            (model?, rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            (model?, rest);
         let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
         Ok(Self { model, fitted, entities: entities?, languages, hash })
     }

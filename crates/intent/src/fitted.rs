@@ -1,8 +1,7 @@
 //! Weights fitted to the packs' samples, as `weights.lock` keeps them.
 
-use std::collections::BTreeMap;
-
 use crate::features::{self, Found, Key, Kind};
+use crate::pack::Source;
 
 /// The first line of a lock file.
 pub(crate) const FORMAT: &str = "# switchboard weights 1";
@@ -133,7 +132,7 @@ impl Fitted {
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
     /// Nothing when the root's lock is missing or was made by another version.
     pub(crate) fn read(
-        locks: &BTreeMap<String, Vec<u8>>,
+        sources: &[Source<'_>],
         intents: &[&str],
         languages: &[&str],
     ) -> Option<Self> {
@@ -143,11 +142,15 @@ impl Fitted {
             by_hand: 1000,
             temperature: 1000,
         };
-        let root = std::str::from_utf8(locks.get("weights.lock")?).ok()?;
-        fitted.read_one(root, None, intents)?;
+        // A shop's own weights stand in for those of the embedded packs.
+        let lock = |path: &str| {
+            let source = sources.iter().rfind(|source| source.path == path)?;
+            std::str::from_utf8(source.bytes).ok()
+        };
+        fitted.read_one(lock("weights.lock")?, None, intents)?;
         for (at, language) in languages.iter().enumerate() {
-            if let Some(bytes) = locks.get(&format!("{language}/weights.lock")) {
-                fitted.read_one(std::str::from_utf8(bytes).ok()?, Some((at, language)), intents)?;
+            if let Some(text) = lock(&format!("{language}/weights.lock")) {
+                fitted.read_one(text, Some((at, language)), intents)?;
             }
         }
         fitted.tables.iter_mut().for_each(Table::finish);

@@ -6,6 +6,7 @@
 
 mod analysis;
 mod analyzer;
+mod compile;
 mod emotion;
 mod entities;
 mod features;
@@ -16,6 +17,7 @@ mod lexicon;
 mod model;
 mod nfa;
 mod pack;
+mod parallel;
 mod scan;
 mod score;
 mod segment;

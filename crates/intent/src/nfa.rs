@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::model::Moved;
 use crate::pack::pattern::Node;
 
 /// The index of a pattern rule.
@@ -45,6 +46,19 @@ pub(crate) struct Nfa {
     /// By atom, where the states begin that it leads to from the root; one more than atoms.
     starts: Vec<u32>,
     start_states: Vec<u32>,
+}
+
+/// The automaton of one language, with numbers of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    /// Where the edges and rules of each state begin: next, gap, accepts; one more than
+    /// there are, to end the last.
+    states: Vec<(u32, u32, u32)>,
+    next: Vec<(u32, u32)>,
+    gap: Vec<(u32, u32)>,
+    accepts: Vec<RuleIndex>,
+    /// Atom and state that it leads to from the root, sorted.
+    starts: Vec<(u32, u32)>,
 }
 
 /// The targets of an atom among the sorted edges of a state.
@@ -151,7 +165,7 @@ impl NfaBuilder {
         state
     }
 
-    pub(crate) fn build(self) -> Nfa {
+    pub(crate) fn build(self) -> Part {
         let Self { next, mut gap, accepts, .. } = self;
         let (mut starts, mut next): (Vec<_>, Vec<_>) =
             next.into_iter().partition(|&(source, ..)| source == ROOT);
@@ -159,27 +173,59 @@ impl NfaBuilder {
             edges.sort_unstable();
             edges.dedup();
         }
-        let mut nfa = Nfa { states: vec![State::default(); accepts.len() + 1], ..Nfa::default() };
-        for &(source, atom, _) in &next {
-            nfa.states[source as usize].next_mask |= bit(atom);
+        let mut part = Part::default();
+        let (mut next_at, mut gap_at) = (0, 0);
+        for state in 0..=count(accepts.len()) {
+            next_at += next[next_at..].iter().take_while(|&&(source, ..)| source < state).count();
+            gap_at += gap[gap_at..].iter().take_while(|&&(source, ..)| source < state).count();
+            part.states.push((count(next_at), count(gap_at), count(part.accepts.len())));
+            part.accepts.extend(accepts.get(state as usize).into_iter().flatten());
         }
-        for &(source, atom, _) in &gap {
-            nfa.states[source as usize].gap_mask |= bit(atom);
-        }
-        for (at, state) in (0u32..).zip(&mut nfa.states) {
-            state.next = count(next.partition_point(|&(source, ..)| source < at));
-            state.gap = count(gap.partition_point(|&(source, ..)| source < at));
-            state.accepts = count(nfa.accepts.len());
-            if let Some(rules) = accepts.get(at as usize) {
-                nfa.accepts.extend_from_slice(rules);
+        let edge = |(_, atom, target)| (atom, target);
+        part.starts = starts.into_iter().map(edge).collect();
+        part.next = next.into_iter().map(edge).collect();
+        part.gap = gap.into_iter().map(edge).collect();
+        part
+    }
+}
+
+impl Nfa {
+    /// Puts the automata of languages behind each other: no pattern reaches from one into
+    /// another, since each hears atoms of its own.
+    pub(crate) fn link(parts: impl Iterator<Item = (Part, Moved)>) -> Self {
+        let mut nfa = Self::default();
+        let mut starts: Vec<(u32, u32)> = Vec::new();
+        for (part, to) in parts {
+            let base = count(nfa.states.len());
+            let edge = |&(atom, target): &(u32, u32)| (to.atom(atom), base + target);
+            let mask = |edges: &[(u32, u32)]| {
+                edges.iter().fold(0, |mask, &(atom, _)| mask | bit(to.atom(atom)))
+            };
+            let (next, gap, accepts) =
+                (count(nfa.next.len()), count(nfa.gap.len()), count(nfa.accepts.len()));
+            for (at, &(n, g, a)) in part.states.iter().enumerate() {
+                let end = part.states.get(at + 1).copied().unwrap_or((n, g, a));
+                nfa.states.push(State {
+                    next_mask: mask(&part.next[n as usize..end.0 as usize]),
+                    gap_mask: mask(&part.gap[g as usize..end.1 as usize]),
+                    next: next + n,
+                    gap: gap + g,
+                    accepts: accepts + a,
+                });
             }
+            nfa.next.extend(part.next.iter().map(edge));
+            nfa.gap.extend(part.gap.iter().map(edge));
+            nfa.accepts.extend(part.accepts.iter().map(|&rule| to.rule(rule)));
+            starts.extend(part.starts.iter().map(edge));
         }
-        let atoms = starts.last().map_or(0, |&(_, atom, _)| atom + 1);
-        nfa.starts =
-            (0..=atoms).map(|atom| count(starts.partition_point(|&(_, a, _)| a < atom))).collect();
-        nfa.start_states = starts.into_iter().map(|(.., target)| target).collect();
-        nfa.next = next.into_iter().map(|(_, atom, target)| (atom, target)).collect();
-        nfa.gap = gap.into_iter().map(|(_, atom, target)| (atom, target)).collect();
+        starts.sort_unstable();
+        let atoms = starts.last().map_or(0, |&(atom, _)| atom + 1);
+        let mut at = 0;
+        for atom in 0..=atoms {
+            at += starts[at..].iter().take_while(|&&(a, _)| a < atom).count();
+            nfa.starts.push(count(at));
+        }
+        nfa.start_states = starts.into_iter().map(|(_, target)| target).collect();
         nfa
     }
 }

@@ -43,6 +43,11 @@ impl<'a> Diagnostics<'a> {
         self.errors.push((place, error));
     }
 
+    /// Takes over what was found elsewhere in the same sources.
+    pub(crate) fn absorb(&mut self, other: Diagnostics<'_>) {
+        self.errors.extend(other.errors);
+    }
+
     pub(crate) fn path(&self, source: usize) -> &'a str {
         self.sources.get(source).map_or("", |source| source.path)
     }

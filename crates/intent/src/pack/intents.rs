@@ -270,16 +270,13 @@ fn legal_id(id: &str) -> bool {
 pub(crate) fn read_concept_names(
     doc: &mut Document<'_, '_>,
     table: &DeTable<'_>,
-) -> Vec<(String, Place)> {
+) -> Vec<String> {
     let mut names = Vec::new();
     for (section, value) in table {
         let Some(table) = doc.table(value, section.get_ref()) else { continue };
         for (name, meaning) in table {
             doc.string(meaning, "the meaning of a concept");
-            names.push((
-                name.get_ref().to_string(),
-                Place { source: doc.source, at: name.span().start },
-            ));
+            names.push(name.get_ref().to_string());
         }
     }
     names

@@ -3,6 +3,7 @@
 pub(crate) mod concepts;
 pub(crate) mod diagnostics;
 pub(crate) mod document;
+mod file;
 pub(crate) mod intents;
 pub(crate) mod language;
 pub(crate) mod packs;

@@ -1,16 +1,17 @@
 //! All sources together: read, checked against the two contracts, laid over each other.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::concepts::{self, Concept};
+use super::concepts::Concept;
 use super::diagnostics::{Diagnostics, Place};
-use super::document::{self, Document, Text, nearest};
-use super::intents::{self, Entry};
-use super::language::{self, Language};
+use super::document::nearest;
+use super::file::{self, File};
+use super::intents::Entry;
+use super::language::Language;
 use super::pattern::Node;
-use super::{PackErrors, Source, skip};
+use super::{PackErrors, Source};
 use crate::analyzer::IntentSpec;
+use crate::parallel;
 
 /// One language, whole.
 #[derive(Debug, Default)]
@@ -38,36 +39,6 @@ pub(crate) struct Packs {
     pub(crate) languages: Vec<LanguagePack>,
     /// Patterns over concepts alone.
     pub(crate) shared: Vec<Entry>,
-    /// `weights.lock` of the root and of each language, by path.
-    pub(crate) locks: BTreeMap<String, Vec<u8>>,
-}
-
-/// What a path of a pack holds.
-enum Kind<'p> {
-    Specs,
-    Concepts,
-    Shared,
-    Language(&'p str),
-    LanguageConcepts(&'p str),
-    Domain(&'p str, &'p str),
-    Lock,
-    Other,
-}
-
-fn kind(path: &str) -> Kind<'_> {
-    match path.split('/').collect::<Vec<_>>().as_slice() {
-        ["intents.toml"] => Kind::Specs,
-        ["concepts.toml"] => Kind::Concepts,
-        ["shared.toml"] => Kind::Shared,
-        ["weights.lock"] | [_, "weights.lock"] => Kind::Lock,
-        [language, "language.toml"] => Kind::Language(language),
-        [language, "concepts.toml"] => Kind::LanguageConcepts(language),
-        [language, file] => match file.strip_suffix(".toml") {
-            Some(domain) => Kind::Domain(language, domain),
-            None => Kind::Other,
-        },
-        _ => Kind::Other,
-    }
 }
 
 /// Reads the sources. A later source lays over the earlier ones by id: of an intent, a
@@ -77,15 +48,20 @@ fn kind(path: &str) -> Kind<'_> {
 /// Everything that is wrong with any of them.
 pub(crate) fn read(sources: &[Source<'_>], samples: Samples) -> Result<Packs, PackErrors> {
     let mut diagnostics = Diagnostics::new(sources);
+    // Files have nothing to do with each other until they are laid over each other.
+    let files = parallel::map(sources, |index, source| {
+        let mut found = Diagnostics::new(sources);
+        (file::read(&mut found, index, source, samples), found)
+    });
     let mut reader = Reader {
         diagnostics: &mut diagnostics,
         packs: Packs::default(),
         languages: BTreeMap::new(),
         names: BTreeSet::new(),
-        samples,
     };
-    for (index, source) in sources.iter().enumerate() {
-        reader.source(index, source);
+    for (file, found) in files {
+        reader.diagnostics.absorb(found);
+        reader.lay_over(file);
     }
     let packs = reader.finish(sources);
     diagnostics.finish().map(|()| packs)
@@ -96,86 +72,36 @@ struct Reader<'d, 's> {
     packs: Packs,
     languages: BTreeMap<String, LanguagePack>,
     names: BTreeSet<String>,
-    samples: Samples,
 }
 
 impl Reader<'_, '_> {
-    fn source(&mut self, index: usize, source: &Source<'_>) {
-        let kind = kind(source.path);
-        match kind {
-            Kind::Lock => {
-                self.packs.locks.insert(source.path.to_owned(), source.bytes.to_vec());
-                return;
-            }
-            Kind::Other => {
-                if source.path.ends_with(".toml") {
-                    let message = format!("`{}` is no file of a pack", source.path);
-                    let help = "a pack's files are <language>/<name>.toml, intents.toml, concepts.toml and shared.toml";
-                    self.diagnostics.error(
-                        Place { source: index, at: 0 },
-                        "unknown-file",
-                        message,
-                        help,
-                    );
-                }
-                return;
-            }
-            _ => {}
-        }
-        let Some(text) = document::text(self.diagnostics, index, source.bytes) else { return };
-        let text = match self.samples {
-            Samples::Read => Cow::Borrowed(text),
-            Samples::Skip => skip::without_samples(text),
-        };
-        let table = document::parse(self.diagnostics, index, &text);
-        let mut doc = Document { diagnostics: self.diagnostics, source: index };
-        match kind {
-            Kind::Specs => {
-                let specs = intents::read_specs(&mut doc, &table);
-                self.add_specs(specs);
-            }
-            Kind::Concepts => {
-                self.names.extend(
-                    intents::read_concept_names(&mut doc, &table).into_iter().map(|(name, _)| name),
-                );
-            }
-            Kind::Shared => {
-                let entries = intents::read(&mut doc, &table);
-                unique(
-                    doc.diagnostics,
-                    entries.iter().map(|e| (e.id.text.as_str(), e.id.place)),
-                    "intent",
-                );
+    fn lay_over(&mut self, file: File<'_>) {
+        match file {
+            File::Specs(specs) => self.add_specs(specs),
+            File::ConceptNames(names) => self.names.extend(names),
+            File::Shared(entries) => {
+                self.unique_intents(&entries);
                 overlay(&mut self.packs.shared, entries, |entry| &entry.id.text);
             }
-            Kind::Language(tag) => {
-                let language = language::read(&mut doc, &table, tag);
-                self.languages.entry(tag.to_owned()).or_default().language = language;
+            File::Language(tag, language) => self.language(tag).language = *language,
+            File::Concepts(tag, concepts) => {
+                overlay(&mut self.language(tag).concepts, concepts, |concept| &concept.name);
             }
-            Kind::LanguageConcepts(tag) => {
-                let concepts = concepts::read(&mut doc, &table);
-                overlay(
-                    &mut self.languages.entry(tag.to_owned()).or_default().concepts,
-                    concepts,
-                    |c| &c.name,
-                );
+            File::Domain(tag, entries) => {
+                self.unique_intents(&entries);
+                overlay(&mut self.language(tag).entries, entries, |entry| &entry.id.text);
             }
-            Kind::Domain(tag, domain) => {
-                let entries = intents::read(&mut doc, &table);
-                check_domain(doc.diagnostics, &entries, domain);
-                unique(
-                    doc.diagnostics,
-                    entries.iter().map(|e| (e.id.text.as_str(), e.id.place)),
-                    "intent",
-                );
-                overlay(
-                    &mut self.languages.entry(tag.to_owned()).or_default().entries,
-                    entries,
-                    |e| &e.id.text,
-                );
-            }
-            Kind::Lock | Kind::Other => {}
+            File::Nothing => {}
         }
+    }
+
+    fn language(&mut self, tag: &str) -> &mut LanguagePack {
+        self.languages.entry(tag.to_owned()).or_default()
+    }
+
+    fn unique_intents(&mut self, entries: &[Entry]) {
+        let ids = entries.iter().map(|entry| (entry.id.text.as_str(), entry.id.place));
+        unique(self.diagnostics, ids, "intent");
     }
 
     fn add_specs(&mut self, specs: Vec<(IntentSpec, Place)>) {
@@ -263,16 +189,6 @@ impl Reader<'_, '_> {
                 None => "declare it in intents/concepts.toml with its meaning".to_owned(),
             };
             self.diagnostics.error(place, "unknown-concept", message, help);
-        }
-    }
-}
-
-fn check_domain(diagnostics: &mut Diagnostics<'_>, entries: &[Entry], domain: &str) {
-    for Entry { id: Text { text, place }, .. } in entries {
-        let own = text.split_once('.').map_or(text.as_str(), |(domain, _)| domain);
-        if own != domain {
-            let message = format!("`{text}` stands in {}", diagnostics.path(place.source));
-            diagnostics.error(*place, "wrong-file", message, format!("move it to {own}.toml"));
         }
     }
 }
