@@ -1,4 +1,5 @@
-//! Lists the packs and answers of the repository so that the binary carries them.
+//! Lists the packs and answers of the repository so that the binary carries them, and
+//! compiles the packs so that a start need not.
 #![expect(clippy::disallowed_methods, reason = "a build script reads what it embeds")]
 
 use std::env;
@@ -30,7 +31,35 @@ fn main() -> io::Result<()> {
         }
         code.push_str("];\n");
     }
-    fs::write(variable("OUT_DIR")?.join("embedded.rs"), code)
+    let out = variable("OUT_DIR")?;
+    fs::write(out.join("packs.bin"), compiled(&root.join("intents"))?)?;
+    code.push_str("pub(super) const COMPILED: &[u8] = include_bytes!(\"packs.bin\");\n");
+    fs::write(out.join("embedded.rs"), code)
+}
+
+/// The packs as [`intent::Compiled`] keeps them. Nothing where they are broken: the binary
+/// then compiles them when it starts, and says what is wrong with them.
+fn compiled(folder: &Path) -> io::Result<Vec<u8>> {
+    let mut paths = Vec::new();
+    walk(folder, &mut paths)?;
+    paths.sort();
+    let mut files = Vec::new();
+    for path in &paths {
+        let relative = path.strip_prefix(folder).map_err(io::Error::other)?;
+        let relative = relative.to_string_lossy().replace('\\', "/");
+        if relative.ends_with(".toml") || relative.ends_with(".lock") {
+            files.push((relative, fs::read(path)?));
+        }
+    }
+    let sources: Vec<_> =
+        files.iter().map(|(path, bytes)| intent::Source { path, bytes }).collect();
+    match intent::Compiled::new(&sources) {
+        Ok(compiled) => Ok(compiled.to_bytes()),
+        Err(errors) => {
+            println!("cargo::warning=the packs do not compile: {}", errors.0.len());
+            Ok(Vec::new())
+        }
+    }
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

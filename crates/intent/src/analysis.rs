@@ -4,10 +4,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// The id of an intent, `domain.name`, as declared in `intents.toml`.
 ///
 /// Cloning is a reference count.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IntentId(Arc<str>);
 
 impl IntentId {
@@ -79,7 +81,9 @@ impl Confidence {
 }
 
 /// How soon a person has to see to it. Ordered: `Blue < Yellow < Red`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub enum Severity {
     /// Within 24 hours.
     #[default]

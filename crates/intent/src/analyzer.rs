@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity};
+use crate::compiled::Compiled;
 use crate::entities::EntityFinder;
 use crate::fitted::Fitted;
-use crate::model::{self, Model};
-use crate::pack::packs::{self, Samples};
+use crate::model::Model;
 use crate::pack::{PackErrors, Source};
 use crate::parallel;
 use crate::scan::Scan;
@@ -33,7 +35,7 @@ pub struct Hints<'a> {
 }
 
 /// An intent as `intents.toml` declares it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntentSpec {
     /// The id.
     pub id: IntentId,
@@ -77,25 +79,21 @@ impl Analyzer {
     /// # Errors
     /// Everything that is wrong with the sources, at once.
     pub fn compile(sources: &[Source<'_>], options: &Options) -> Result<Self, PackErrors> {
-        let packs = packs::read(sources, Samples::Skip)?;
-        let ids: Vec<&str> = packs.specs.iter().map(|spec| spec.id.as_str()).collect();
-        let tags: Vec<&str> =
-            packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();
-        let (rest, model) = std::thread::scope(|scope| {
-            let rest = scope.spawn(|| {
-                (
-                    EntityFinder::compile(options),
-                    Fitted::read(sources, &ids, &tags),
-                    hash(sources, options),
-                )
-            });
-            let model = model::compile(&packs, sources);
-            (parallel::join(rest), model)
+        Self::link(Compiled::new(sources)?, options)
+    }
+
+    /// Makes compiled packs ready for use: builds the automata.
+    ///
+    /// # Errors
+    /// A pattern of the options is no regular expression.
+    pub fn link(compiled: Compiled, options: &Options) -> Result<Self, PackErrors> {
+        let (entities, (model, fitted, digest)) = std::thread::scope(|scope| {
+            let entities = scope.spawn(|| EntityFinder::compile(options));
+            let linked = compiled.link();
+            (parallel::join(entities), linked)
         });
-        let (model, (entities, fitted, hash)) =
-            (model?, rest);
         let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
-        Ok(Self { model, fitted, entities: entities?, languages, hash })
+        Ok(Self { model, fitted, entities: entities?, languages, hash: hash(digest, options) })
     }
 
     /// Reads one message. Never fails; text beyond [`Analyzer::MAX_BYTES`] is not read.
@@ -221,23 +219,18 @@ impl Analyzer {
     }
 }
 
-fn hash(sources: &[Source<'_>], options: &Options) -> String {
+fn hash(digest: [u8; 32], options: &Options) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    let mut add = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
+    hasher.update(&digest);
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
     };
-    for source in sources {
-        add(source.path.as_bytes());
-        add(source.bytes);
-    }
-    for pattern in &options.order_number_patterns {
-        add(pattern.as_bytes());
-    }
+    options.order_number_patterns.iter().for_each(|pattern| add(pattern));
     for (id, names) in &options.products {
-        add(id.as_bytes());
-        names.iter().for_each(|name| add(name.as_bytes()));
+        add(id);
+        names.iter().for_each(|name| add(name));
     }
     hasher.finalize().to_hex()[..16].to_owned()
 }

@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
+use crate::analyzer::IntentSpec;
 use crate::features::{self, Kind};
 use crate::fold::fold;
-use crate::lexicon::{FoldsToNothing, LexiconBuilder, Role};
+use crate::lexicon::{Boundary, FoldsToNothing, LexiconBuilder, Role};
 use crate::model::{KEYWORD_WEIGHT, PATTERN_WEIGHT, RuleInfo, SHARED};
 use crate::nfa::{NfaBuilder, Part, Pattern};
 use crate::pack::concepts::Mode;
@@ -17,20 +19,37 @@ use crate::pack::diagnostics::{Diagnostics, Place};
 use crate::pack::document::Text;
 use crate::pack::intents::Entry;
 use crate::pack::language::Language;
-use crate::pack::packs::LanguagePack;
+use crate::pack::packs::{LanguagePack, Packs};
 use crate::pack::pattern::Node;
 use crate::segment::Script;
+
+/// What all languages refer to: the intents and the names of concepts.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Contracts {
+    pub(crate) specs: Vec<IntentSpec>,
+    pub(crate) concepts: Vec<String>,
+}
 
 /// The names that languages refer to, by index.
 #[derive(Debug)]
 pub(crate) struct Names<'n> {
-    pub(crate) concepts: BTreeMap<&'n str, u32>,
-    pub(crate) intents: BTreeMap<&'n str, u16>,
+    concepts: BTreeMap<&'n str, u32>,
+    intents: BTreeMap<&'n str, u16>,
+}
+
+impl<'n> Names<'n> {
+    pub(crate) fn new(packs: &'n Packs) -> Self {
+        Self {
+            concepts: (0u32..).zip(&packs.concepts).map(|(i, name)| (name.as_str(), i)).collect(),
+            intents: (0u16..).zip(&packs.specs).map(|(i, spec)| (spec.id.as_str(), i)).collect(),
+        }
+    }
 }
 
 /// One language, compiled.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Object {
+    pub(crate) boundary: Boundary,
     pub(crate) lexicon: LexiconBuilder,
     pub(crate) nfa: Part,
     pub(crate) rules: Vec<RuleInfo>,
@@ -106,6 +125,7 @@ impl<'c, 's> Compiler<'c, 's> {
     }
 
     fn finish(mut self) -> Object {
+        self.object.boundary = Boundary::new(self.language);
         self.object.lexicon.sort();
         self.object.nfa = self.patterns.build();
         self.object

@@ -2,6 +2,8 @@
 //! language, and concepts, which all languages share. The same function serves the
 //! learner and the analyzer.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Model;
 use crate::scan::Scan;
 use crate::segment::Script;
@@ -59,7 +61,7 @@ impl Kind {
 }
 
 /// The key of a feature: a hash of kind, language and text. Stable across machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Key(pub(crate) u64);
 
 /// Hashes features of one kind and language.

@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 use rustc_hash::FxHashMap;
 
 use crate::Hints;
+use crate::compiled;
 use crate::features::{self, Key, Kind};
 use crate::fitted::{self, damping};
-use crate::model::{self, Model};
+use crate::model::Model;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
 use crate::score::{Scores, exp};
@@ -60,7 +61,7 @@ pub fn fit(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Vec<Lock>, PackErrors> {
     let packs = packs::read(sources, packs::Samples::Read)?;
-    let model = model::compile(&packs, sources)?;
+    let model = compiled::model(&packs, sources)?;
     let data = Data::gather(&packs, &model);
     let total = FOLDS * EPOCHS + EPOCHS + EPOCHS_PRUNED;
     let mut done = 0;

@@ -1,5 +1,7 @@
 //! Weights fitted to the packs' samples, as `weights.lock` keeps them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::features::{self, Found, Key, Kind};
 use crate::pack::Source;
 
@@ -7,7 +9,7 @@ use crate::pack::Source;
 pub(crate) const FORMAT: &str = "# switchboard weights 1";
 
 /// Fitted weights, ready for use.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Fitted {
     /// By language the features of its words; behind them those that all share.
     tables: Vec<Table>,
@@ -22,7 +24,7 @@ pub(crate) struct Fitted {
 /// A hash table from features to rows of weights. It is laid out for few cache misses,
 /// which are what looking features up costs: one bit a key says "absent" for most, and
 /// what is present takes one slot and one row.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Table {
     present: Vec<u64>,
     /// A part of the key, and where its row begins, from 1; 0 is a free slot.

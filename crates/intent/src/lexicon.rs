@@ -1,7 +1,9 @@
 //! Every literal of every pack in one automaton, and what each is good for.
 
+use std::collections::BTreeSet;
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
 
 use crate::fold::fold;
 use crate::model::Moved;
@@ -11,7 +13,7 @@ use crate::parallel;
 use crate::segment::{ENDS, STARTS, Script};
 
 /// What a literal says when it stands in a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Role {
     /// An element of patterns: a concept or a word.
     Atom(u32),
@@ -29,7 +31,7 @@ pub(crate) enum Role {
 }
 
 /// One use of a literal in one language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Use {
     pub(crate) language: u8,
     pub(crate) mode: Mode,
@@ -39,12 +41,12 @@ pub(crate) struct Use {
 }
 
 /// The boundary policy of a language, ready for use.
-#[derive(Debug, Default)]
-struct Boundary {
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Boundary {
     start: Edge,
     end: Edge,
-    prefixes: FxHashSet<String>,
-    suffixes: FxHashSet<String>,
+    prefixes: BTreeSet<String>,
+    suffixes: BTreeSet<String>,
     longest_prefix: usize,
     longest_suffix: usize,
 }
@@ -121,7 +123,7 @@ pub(crate) struct Hit {
 }
 
 /// Gathers literals before the automaton is built.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct LexiconBuilder {
     literals: Vec<(String, Use)>,
 }
@@ -172,7 +174,7 @@ impl LexiconBuilder {
         }));
     }
 
-    pub(crate) fn build(mut self, languages: &[&Language]) -> Lexicon {
+    pub(crate) fn build(mut self, boundaries: Vec<Boundary>) -> Lexicon {
         // Stable, since that is fast where sorted runs follow each other.
         self.literals.sort();
         self.literals.dedup();
@@ -182,7 +184,7 @@ impl LexiconBuilder {
             first_other: 0,
             literals: Vec::new(),
             uses: Vec::with_capacity(self.literals.len()),
-            boundaries: languages.iter().map(|language| Boundary::new(language)).collect(),
+            boundaries,
             deletions: Deletions::default(),
         };
         let groups: Vec<&[(String, Use)]> = self.literals.chunk_by(|a, b| a.0 == b.0).collect();
@@ -245,9 +247,9 @@ fn spellings(text: &str, folded: &str, pack: &Language) -> Vec<String> {
 }
 
 impl Boundary {
-    fn new(language: &Language) -> Self {
+    pub(crate) fn new(language: &Language) -> Self {
         let set = |list: &[crate::pack::document::Text]| {
-            list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>()
+            list.iter().map(|t| fold(&t.text).text).collect::<BTreeSet<_>>()
         };
         let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
         Self {

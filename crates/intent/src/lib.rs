@@ -7,6 +7,7 @@
 mod analysis;
 mod analyzer;
 mod compile;
+mod compiled;
 mod emotion;
 mod entities;
 mod features;
@@ -29,5 +30,6 @@ mod tests;
 
 pub use analysis::*;
 pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
+pub use compiled::Compiled;
 pub use fit::{Lock, Progress, fit};
 pub use pack::{PackError, PackErrors, Source};

@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
+use serde::{Deserialize, Serialize};
 
 use crate::analyzer::IntentSpec;
-use crate::compile::{self, Names, Object};
+use crate::compile::{Contracts, Object};
 use crate::features::{ConceptKeys, Key};
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::nfa::Nfa;
-use crate::pack::diagnostics::Diagnostics;
-use crate::pack::language::{Language, Mood};
-use crate::pack::packs::{LanguagePack, Packs};
-use crate::pack::{PackErrors, Source};
-use crate::parallel;
+use crate::pack::language::Mood;
+use crate::pack::packs::LanguagePack;
 use crate::segment::Script;
 
 /// What a keyword and a pattern weigh where the pack does not say.
@@ -25,7 +23,7 @@ pub(crate) const PATTERN_WEIGHT: i32 = 1200;
 pub(crate) const SHARED: u8 = u8::MAX;
 
 /// A rule that can be evidence: a pattern or a keyword of an intent.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RuleInfo {
     pub(crate) name: Arc<str>,
     pub(crate) intent: u16,
@@ -38,7 +36,7 @@ pub(crate) struct RuleInfo {
 }
 
 /// What the scan needs to know of a language.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LanguageInfo {
     pub(crate) tag: Arc<str>,
     /// How far a negator reaches, in words.
@@ -66,68 +64,45 @@ pub(crate) struct Model {
     pub(crate) rules: Vec<RuleInfo>,
 }
 
-/// Compiles packs that have been read.
-///
-/// # Errors
-/// Keywords that fold to nothing, stems that are too short.
-pub(crate) fn compile(packs: &Packs, sources: &[Source<'_>]) -> Result<Model, PackErrors> {
-    let mut diagnostics = Diagnostics::new(sources);
-    let names = Names {
-        concepts: (0u32..).zip(&packs.concepts).map(|(i, name)| (name.as_str(), i)).collect(),
-        intents: (0u16..).zip(&packs.specs).map(|(i, spec)| (spec.id.as_str(), i)).collect(),
-    };
-    let languages = &packs.languages[..packs.languages.len().min(usize::from(SHARED))];
-    let mut compiled = parallel::map(languages, |index, pack| {
-        let mut found = Diagnostics::new(sources);
-        let index = u8::try_from(index).unwrap_or(SHARED);
-        (compile::language(&mut found, &names, index, pack), found)
-    });
-    let mut found = Diagnostics::new(sources);
-    compiled.push((compile::shared(&mut found, &names, &packs.shared), found));
-    let mut objects = Vec::with_capacity(compiled.len());
-    for (object, found) in compiled {
-        diagnostics.absorb(found);
-        objects.push(object);
-    }
-    diagnostics.finish()?;
-    Ok(link(packs, objects))
-}
-
 /// Puts languages together: numbers of atoms and rules move behind those of the languages
 /// before, and all literals and all patterns become one automaton each.
-fn link(packs: &Packs, objects: Vec<Object>) -> Model {
-    let concepts = u32::try_from(packs.concepts.len()).unwrap_or(u32::MAX);
-    let (mut lexicon, mut parts) = (LexiconBuilder::default(), Vec::new());
+pub(crate) fn link(
+    names: Contracts,
+    languages: Vec<(LanguageInfo, Object)>,
+    shared: Object,
+) -> Model {
+    let Contracts { specs, concepts } = names;
+    let count = u32::try_from(concepts.len()).unwrap_or(u32::MAX);
+    let (mut lexicon, mut boundaries, mut parts) =
+        (LexiconBuilder::default(), Vec::new(), Vec::new());
     let (mut rules, mut letters, mut own_atoms) = (Vec::new(), Vec::new(), Vec::new());
     let mut atoms = 0;
-    for (index, object) in (0u8..).zip(objects) {
-        let to = Moved { concepts, atoms, rules: u32::try_from(rules.len()).unwrap_or(u32::MAX) };
+    let (infos, objects): (Vec<_>, Vec<_>) = languages.into_iter().unzip();
+    for (index, object) in (0u8..).zip(objects.into_iter().chain([shared])) {
+        let rules_before = u32::try_from(rules.len()).unwrap_or(u32::MAX);
+        let to = Moved { concepts: count, atoms, rules: rules_before };
         lexicon.append(object.lexicon, &to);
+        boundaries.push(object.boundary);
         rules.extend(object.rules);
         letters.extend(object.letters.into_iter().map(|letters| (letters, index)));
-        own_atoms.push(
-            (0..concepts).map(|c| object.own.get(&c).map(|&atom| to.atom(atom))).collect(),
-        );
+        own_atoms.push((0..count).map(|c| object.own.get(&c).map(|&atom| to.atom(atom))).collect());
         parts.push((object.nfa, to));
         atoms += object.atoms;
     }
-    let nfa = Nfa::link(parts.into_iter());
-    let languages: Vec<&Language> = packs.languages.iter().map(|pack| &pack.language).collect();
-    let lexicon = lexicon.build(&languages);
-    let none = packs.specs.iter().position(|spec| spec.id.as_str() == "none");
+    let none = specs.iter().position(|spec| spec.id.as_str() == "none");
     Model {
-        specs: packs.specs.clone(),
-        none: none.unwrap_or(packs.specs.len()),
-        concepts: packs.concepts.clone(),
-        concept_keys: packs.concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
+        none: none.unwrap_or(specs.len()),
+        specs,
+        concept_keys: concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
+        concepts,
         own_atoms,
-        languages: packs.languages.iter().map(language_info).collect(),
+        languages: infos,
         letters: (
             AhoCorasick::new(letters.iter().map(|(letters, _)| letters)).ok(),
             letters.iter().map(|(_, language)| *language).collect(),
         ),
-        lexicon,
-        nfa,
+        lexicon: lexicon.build(boundaries),
+        nfa: Nfa::link(parts.into_iter()),
         rules,
     }
 }
@@ -151,24 +126,29 @@ impl Moved {
     }
 }
 
-fn language_info(pack: &LanguagePack) -> LanguageInfo {
-    let mut counts: BTreeMap<Script, u32> = BTreeMap::new();
-    let words = pack.concepts.iter().flat_map(|concept| &concept.words).map(|(_, text)| text);
-    for text in words.chain(&pack.language.function_words) {
-        for c in text.text.chars() {
-            *counts.entry(Script::of(c)).or_default() += 1;
+impl LanguageInfo {
+    pub(crate) fn new(pack: &LanguagePack) -> Self {
+        let mut counts: BTreeMap<Script, u32> = BTreeMap::new();
+        let words = pack.concepts.iter().flat_map(|concept| &concept.words).map(|(_, text)| text);
+        for text in words.chain(&pack.language.function_words) {
+            for c in text.text.chars() {
+                *counts.entry(Script::of(c)).or_default() += 1;
+            }
         }
-    }
-    counts.retain(|&script, _| !matches!(script, Script::None | Script::Digit));
-    let total: u32 = counts.values().sum::<u32>().max(1);
-    let tag = &pack.language.tag;
-    LanguageInfo {
-        tag: tag.as_str().into(),
-        negation_window: pack.language.negation_window,
-        scripts: counts.into_iter().map(|(script, count)| (script, count * 1000 / total)).collect(),
-        moods: Mood::ALL
-            .iter()
-            .map(|&(name, mood)| (mood, format!("{tag}/emotion/{name}").into()))
-            .collect(),
+        counts.retain(|&script, _| !matches!(script, Script::None | Script::Digit));
+        let total: u32 = counts.values().sum::<u32>().max(1);
+        let tag = &pack.language.tag;
+        Self {
+            tag: tag.as_str().into(),
+            negation_window: pack.language.negation_window,
+            scripts: counts
+                .into_iter()
+                .map(|(script, count)| (script, count * 1000 / total))
+                .collect(),
+            moods: Mood::ALL
+                .iter()
+                .map(|&(name, mood)| (mood, format!("{tag}/emotion/{name}").into()))
+                .collect(),
+        }
     }
 }

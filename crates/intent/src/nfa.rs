@@ -3,6 +3,7 @@
 //! n states, and patterns that begin alike share them.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Moved;
 use crate::pack::pattern::Node;
@@ -49,7 +50,7 @@ pub(crate) struct Nfa {
 }
 
 /// The automaton of one language, with numbers of its own.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Part {
     /// Where the edges and rules of each state begin: next, gap, accepts; one more than
     /// there are, to end the last.

@@ -7,10 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const THREADS: usize = 4;
 
 /// Calls `work` for every item and its index.
-pub(crate) fn map<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(usize, &T) -> R + Sync,
-) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
         let run = || {

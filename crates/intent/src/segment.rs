@@ -1,7 +1,9 @@
 //! Where words, clauses and sentences begin and end in folded text.
 
+use serde::{Deserialize, Serialize};
+
 /// The script of a character, as far as word boundaries depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Script {
     /// Not part of a word: spaces, punctuation, symbols, emoji.
     None,

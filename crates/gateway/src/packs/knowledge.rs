@@ -5,7 +5,7 @@ use std::fmt;
 
 use desk::{Calendar, Clock, Policy, ResponseTime};
 use faq::{Answers, Hours, Period, PeriodUnit, Shop};
-use intent::{Analyzer, PackError, PackErrors};
+use intent::{Analyzer, Compiled, PackError, PackErrors};
 use jiff::SignedDuration;
 
 use super::{PackFile, PackFiles};
@@ -79,7 +79,11 @@ impl Knowledge {
     /// Everything that is wrong, at once.
     pub fn compile(files: &PackFiles) -> Result<Self, Faults> {
         let mut faults = Vec::new();
-        let answers = compile_answers(files, &mut faults);
+        let (answers, packs) = std::thread::scope(|scope| {
+            let packs = scope.spawn(|| compile_packs(files));
+            let answers = compile_answers(files, &mut faults);
+            (answers, packs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
         let options = intent::Options {
             order_number_patterns: answers
                 .as_ref()
@@ -87,7 +91,13 @@ impl Knowledge {
                 .unwrap_or_default(),
             ..intent::Options::default()
         };
-        let analyzer = compile_packs(files, &options, &mut faults);
+        let analyzer = match packs.and_then(|packs| Analyzer::link(packs, &options)) {
+            Ok(analyzer) => Some(analyzer),
+            Err(errors) => {
+                faults.extend(Faults::of_packs(errors, &files.intents).0);
+                None
+            }
+        };
         let hours = answers.as_ref().and_then(|answers| opening(answers.shop(), &mut faults));
         match (analyzer, answers, hours) {
             (Some(analyzer), Some(answers), Some(hours)) if faults.is_empty() => {
@@ -128,23 +138,16 @@ fn compile_answers(files: &PackFiles, faults: &mut Vec<Fault>) -> Option<Answers
     }
 }
 
-fn compile_packs(
-    files: &PackFiles,
-    options: &intent::Options,
-    faults: &mut Vec<Fault>,
-) -> Option<Analyzer> {
+fn compile_packs(files: &PackFiles) -> Result<Compiled, PackErrors> {
+    if let Some(compiled) = files.compiled() {
+        return Ok(compiled);
+    }
     let sources: Vec<_> = files
         .intents
         .iter()
         .map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes })
         .collect();
-    match Analyzer::compile(&sources, options) {
-        Ok(analyzer) => Some(analyzer),
-        Err(errors) => {
-            faults.extend(Faults::of_packs(errors, &files.intents).0);
-            None
-        }
-    }
+    Compiled::new(&sources)
 }
 
 impl Faults {

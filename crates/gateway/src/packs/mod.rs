@@ -81,6 +81,13 @@ impl PackFiles {
         Self { intents: own(embedded::INTENTS), faq: own(embedded::FAQ) }
     }
 
+    /// The packs compiled beforehand, where they are the binary's own and nothing else.
+    pub(crate) fn compiled(&self) -> Option<intent::Compiled> {
+        let own = self.intents.len() == embedded::INTENTS.len()
+            && self.intents.iter().all(|pack| matches!(pack.bytes, Cow::Borrowed(_)));
+        own.then(|| intent::Compiled::from_bytes(embedded::COMPILED))?
+    }
+
     /// Adds the files of a shop's folder, `intents/` and `faq/` in it.
     ///
     /// # Errors

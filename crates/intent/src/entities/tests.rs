@@ -13,7 +13,7 @@ fn check(text: &str, expect: &[(&str, &str, &str)]) {
     let finder = EntityFinder::compile(&options).unwrap();
     let sources: [Source<'_>; 0] = [];
     let packs = crate::pack::packs::read(&sources, crate::pack::packs::Samples::Skip).unwrap();
-    let model = crate::model::compile(&packs, &sources).unwrap();
+    let model = crate::compiled::model(&packs, &sources).unwrap();
     let mut scan = Scan::default();
     scan.fill(&model, text, &Hints::default());
     let found = find(&finder, text, &scan);

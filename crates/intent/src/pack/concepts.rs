@@ -1,12 +1,13 @@
 //! A language's `concepts.toml`: the words that mean each concept.
 
+use serde::{Deserialize, Serialize};
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::Place;
 use super::document::{Document, Text};
 
 /// How a word stands inside a run of letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Mode {
     /// By the boundary policy of its language.
     Word,

@@ -37,8 +37,7 @@ pub(crate) fn read<'p>(
     }
     if path.len() > 2 || (path.len() == 1 && !ROOT.contains(&source.path)) {
         let message = format!("`{}` is no file of a pack", source.path);
-        let help =
-            "a pack's files are <language>/<name>.toml, intents.toml, concepts.toml and shared.toml";
+        let help = "a pack's files are <language>/<name>.toml, intents.toml, concepts.toml and shared.toml";
         diagnostics.error(Place { source: index, at: 0 }, "unknown-file", message, help);
         return File::Nothing;
     }

@@ -267,10 +267,7 @@ fn legal_id(id: &str) -> bool {
 }
 
 /// Reads the root's `concepts.toml`: the names, section by section.
-pub(crate) fn read_concept_names(
-    doc: &mut Document<'_, '_>,
-    table: &DeTable<'_>,
-) -> Vec<String> {
+pub(crate) fn read_concept_names(doc: &mut Document<'_, '_>, table: &DeTable<'_>) -> Vec<String> {
     let mut names = Vec::new();
     for (section, value) in table {
         let Some(table) = doc.table(value, section.get_ref()) else { continue };

@@ -1,11 +1,12 @@
 //! `language.toml`: what is particular to one language.
 
+use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
 use super::document::{Document, Text, Value};
 
 /// Where a keyword may begin and end inside a run of letters of one script.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Edge {
     /// Only where the run does.
     #[default]
@@ -15,7 +16,7 @@ pub(crate) enum Edge {
 }
 
 /// What mood a word shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Mood {
     Angry,
     Insult,
