@@ -67,7 +67,7 @@ thread_local! {
 }
 
 /// An intent is acted on from this probability on, in thousandths.
-const BAR: u16 = 300;
+const BAR: u16 = 250;
 
 impl Analyzer {
     /// How much of a message is read, in bytes.

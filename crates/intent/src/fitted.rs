@@ -29,8 +29,10 @@ struct Table {
     present: Vec<u64>,
     /// A part of the key, and where its row begins, from 1; 0 is a free slot.
     slots: Vec<(u32, u32)>,
-    /// Rows, each led by its length.
+    /// Rows of few weights, each led by its length.
     rows: Vec<(u16, i16)>,
+    /// Rows of many, with a place for every intent: they are added up without a look-up.
+    dense: Vec<i16>,
     keys: Vec<(Key, u32)>,
 }
 
@@ -41,6 +43,12 @@ pub(crate) struct Row {
     at: u32,
 }
 
+/// Rows with weights for one intent in this many, or more, are kept dense.
+const DENSE: usize = 4;
+
+/// Marks the place of a row among the dense ones.
+const IS_DENSE: u32 = 1 << 31;
+
 /// How scores are cut down as messages grow: a sum over n features counts as over √(n·n₀).
 pub(crate) fn damping(features: u32) -> i64 {
     const FREE: u32 = 12;
@@ -50,8 +58,23 @@ pub(crate) fn damping(features: u32) -> i64 {
     i64::from((u64::from(FREE) * 1024 * 1024 / u64::from(features)).isqrt() as u32)
 }
 
+/// The weights of a row: by intent, or those that are not zero.
+enum Weights<'f> {
+    Dense(&'f [i16]),
+    Few(&'f [(u16, i16)]),
+}
+
 impl Table {
-    fn insert(&mut self, key: Key, weights: &[(u16, i16)]) {
+    fn insert(&mut self, key: Key, weights: &[(u16, i16)], intents: usize) {
+        if weights.len() * DENSE >= intents {
+            let at = self.dense.len();
+            self.dense.resize(at + intents, 0);
+            for &(intent, weight) in weights {
+                self.dense[at + usize::from(intent)] = weight;
+            }
+            self.keys.push((key, (at as u32 + 1) | IS_DENSE));
+            return;
+        }
         let at = self.rows.len() as u32 + 1;
         debug_assert!(
             weights.is_sorted_by_key(|(intent, _)| *intent),
@@ -125,10 +148,40 @@ impl Fitted {
         Some(Row { table: table as u16, at })
     }
 
-    /// The weights of a feature, by intent.
-    pub(crate) fn weights(&self, row: Row) -> &[(u16, i16)] {
-        let rows = &self.tables[usize::from(row.table)].rows[row.at as usize..];
-        &rows[1..=usize::from(rows[0].0)]
+    /// Adds the weights of a feature to sums by intent.
+    pub(crate) fn add(&self, row: Row, sums: &mut [i32]) {
+        match self.weights(row) {
+            Weights::Dense(weights) => {
+                for (sum, &weight) in sums.iter_mut().zip(weights) {
+                    *sum += i32::from(weight);
+                }
+            }
+            Weights::Few(weights) => {
+                for &(intent, weight) in weights {
+                    sums[usize::from(intent)] += i32::from(weight);
+                }
+            }
+        }
+    }
+
+    /// The weight of a feature for one intent; 0 where it has none.
+    pub(crate) fn weight(&self, row: Row, intent: usize) -> i16 {
+        match self.weights(row) {
+            Weights::Dense(weights) => weights.get(intent).copied().unwrap_or(0),
+            Weights::Few(weights) => weights
+                .binary_search_by_key(&intent, |(i, _)| usize::from(*i))
+                .map_or(0, |at| weights[at].1),
+        }
+    }
+
+    fn weights(&self, row: Row) -> Weights<'_> {
+        let table = &self.tables[usize::from(row.table)];
+        if row.at & IS_DENSE != 0 {
+            let at = (row.at & !IS_DENSE) as usize;
+            return Weights::Dense(&table.dense[at..at + self.bias.len()]);
+        }
+        let rows = &table.rows[row.at as usize..];
+        Weights::Few(&rows[1..=usize::from(rows[0].0)])
     }
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.
@@ -204,7 +257,8 @@ impl Fitted {
                         }
                     } else {
                         let kind = Kind::ALL.into_iter().find(|k| kind.starts_with(k.letter()))?;
-                        self.tables[table].insert(features::key(kind, language, feature), &row);
+                        let key = features::key(kind, language, feature);
+                        self.tables[table].insert(key, &row, intents.len());
                     }
                 }
             }

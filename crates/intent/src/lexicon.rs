@@ -1,8 +1,7 @@
 //! Every literal of every pack in one automaton, and what each is good for.
 
-use std::collections::BTreeSet;
-
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::fold::fold;
@@ -45,8 +44,8 @@ pub(crate) struct Use {
 pub(crate) struct Boundary {
     start: Edge,
     end: Edge,
-    prefixes: BTreeSet<String>,
-    suffixes: BTreeSet<String>,
+    prefixes: FxHashSet<String>,
+    suffixes: FxHashSet<String>,
     longest_prefix: usize,
     longest_suffix: usize,
 }
@@ -249,7 +248,7 @@ fn spellings(text: &str, folded: &str, pack: &Language) -> Vec<String> {
 impl Boundary {
     pub(crate) fn new(language: &Language) -> Self {
         let set = |list: &[crate::pack::document::Text]| {
-            list.iter().map(|t| fold(&t.text).text).collect::<BTreeSet<_>>()
+            list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>()
         };
         let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
         Self {

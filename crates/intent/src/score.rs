@@ -91,9 +91,7 @@ impl Sums {
             let conceptual = !feature.kind().is_lexical();
             known[usize::from(conceptual)] += 1;
             let sums = if conceptual { &mut self.conceptual } else { &mut self.lexical };
-            for &(intent, weight) in fitted.weights(row) {
-                sums[usize::from(intent)] += i32::from(weight);
-            }
+            fitted.add(row, sums);
         }
         let [lexical, conceptual] = known.map(damping);
         for intent in 0..count {

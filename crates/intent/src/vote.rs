@@ -9,7 +9,7 @@ use crate::fold::{han_is_simplified, han_is_traditional};
 use crate::lexicon::{Hit, Role};
 use crate::model::Model;
 use crate::scan::FOREIGN;
-use crate::segment::{Script, Segments};
+use crate::segment::{Script, Segments, Word};
 
 /// The votes of one message.
 #[derive(Debug, Default)]
@@ -27,6 +27,7 @@ const FUNCTION: i64 = 3000;
 const WORD: i64 = 1500;
 const TYPICAL: i64 = 2500;
 const SCRIPT: i64 = 2000;
+const LATIN: i64 = 60;
 const CONVERSATION: i64 = 4000;
 const LOCALE: i64 = 1500;
 
@@ -52,18 +53,20 @@ impl Vote {
         self.points.clear();
         self.points.resize(model.languages.len(), 0);
         for word in &segments.words {
-            if matches!(word.script, Script::Latin | Script::Digit) {
-                continue;
-            }
-            let letters = text[word.start..word.end].chars().count().min(12) as i64;
-            for (points, language) in self.points.iter_mut().zip(&model.languages) {
-                let share = language.scripts.get(&word.script).copied().unwrap_or(0);
-                *points += SCRIPT * letters * i64::from(share) / 1000;
+            if !matches!(word.script, Script::Latin | Script::Digit) {
+                self.count_script(model, text, word, SCRIPT);
             }
         }
-        self.count_hits(hits);
+        self.count_hits(hits, text);
         self.count_letters(model, original);
         let any = self.points.iter().any(|&points| points > 0);
+        if any {
+            // Half of the languages are written in Latin letters, which tell a little only:
+            // enough to pass over those that have merely borrowed a word.
+            for word in segments.words.iter().filter(|word| word.script == Script::Latin) {
+                self.count_script(model, text, word, LATIN);
+            }
+        }
         for (hint, weight) in [(hints.conversation, CONVERSATION), (hints.locale, LOCALE)] {
             let subtag = hint.and_then(|tag| tag.split(['-', '_']).next()).unwrap_or_default();
             if let Some(at) =
@@ -83,14 +86,28 @@ impl Vote {
         self.count_han(original);
     }
 
-    /// Words of several languages count for each of them in part.
-    fn count_hits(&mut self, hits: &[Hit]) {
+    fn count_script(&mut self, model: &Model, text: &str, word: &Word, weight: i64) {
+        let letters = text[word.start..word.end].chars().count().min(12) as i64;
+        for (points, language) in self.points.iter_mut().zip(&model.languages) {
+            let share = language.scripts.get(&word.script).copied().unwrap_or(0);
+            *points += weight * letters * i64::from(share) / 1000;
+        }
+    }
+
+    /// Words of several languages count for each of them in part. Emoji and numbers are
+    /// of no language, whichever pack lists them.
+    fn count_hits(&mut self, hits: &[Hit], text: &str) {
         let mut at = 0;
         while at < hits.len() {
             let (start, end) = (hits[at].start, hits[at].end);
             let group_end =
                 at + hits[at..].iter().take_while(|h| (h.start, h.end) == (start, end)).count();
             let group = &hits[at..group_end];
+            at = group_end;
+            let letter = |c| !matches!(Script::of(c), Script::None | Script::Digit);
+            if !text[start as usize..end as usize].contains(letter) {
+                continue;
+            }
             let mut languages = 0u64;
             for hit in group {
                 languages |= 1 << (hit.usage.language & 63);
@@ -111,7 +128,6 @@ impl Vote {
                 }
                 last = hit.usage.language;
             }
-            at = group_end;
         }
     }
 

@@ -186,11 +186,7 @@ fn evidence(
     let Some(fitted) = fitted else { return evidence };
     let mut heaviest: [Option<(i16, Found)>; SHOWN_AT_MOST] = [None; SHOWN_AT_MOST];
     for &(found, row) in &scores.found {
-        let weights = fitted.weights(row);
-        let Ok(at) = weights.binary_search_by_key(&intent, |(i, _)| usize::from(*i)) else {
-            continue;
-        };
-        let weight = weights[at].1;
+        let weight = fitted.weight(row, intent);
         let mut new = Some((weight, found)).filter(|_| weight.abs() >= SHOWN);
         for place in &mut heaviest {
             let heavier =

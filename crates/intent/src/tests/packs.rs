@@ -1,5 +1,5 @@
 use super::{EN, INTENTS, sources};
-use crate::{Analyzer, Options, Source};
+use crate::{Analyzer, Compiled, Hints, Options, Source};
 
 /// Compiles the small pack with one more file and expects these errors, as people see them.
 #[track_caller]
@@ -135,5 +135,27 @@ proptest::proptest! {
         let mut all = sources();
         all.push(Source { path: "en/refund.toml", bytes: text.as_bytes() });
         let _ = Analyzer::compile(&all, &Options::default());
+    }
+}
+
+#[test]
+fn compiled_packs_read_messages_as_the_sources_do() {
+    let compiled = Compiled::new(&sources()).unwrap();
+    let kept = Compiled::from_bytes(&compiled.to_bytes()).unwrap();
+    let options = Options { order_number_patterns: vec!["#[0-9]{5}".into()], ..Options::default() };
+    let linked = Analyzer::link(kept, &options).unwrap();
+    let fresh = Analyzer::compile(&sources(), &options).unwrap();
+    assert_eq!(linked.packs_hash(), fresh.packs_hash());
+    for text in ["where is my parcel #10234", "i don't want a refund", "我要refund", ""] {
+        let read = |analyzer: &Analyzer| analyzer.analyze(text, &Hints::default());
+        assert_eq!(read(&linked), read(&fresh));
+    }
+}
+
+#[test]
+fn bytes_that_are_no_compiled_packs_are_refused() {
+    let bytes = Compiled::new(&sources()).unwrap().to_bytes();
+    for broken in [&[][..], b"0.0.0", &bytes[..bytes.len() / 2]] {
+        assert!(Compiled::from_bytes(broken).is_none());
     }
 }
