@@ -53,7 +53,7 @@ pub struct IntentSpec {
 /// threads at once.
 #[derive(Debug)]
 pub struct Analyzer {
-    model: Model,
+    pub(crate) model: Model,
     fitted: Option<Fitted>,
     entities: EntityFinder,
     languages: Vec<String>,

@@ -1,30 +1,52 @@
-//! `switchboard check`: packs and answers load, samples hold, nothing is left unanswered.
+//! `switchboard check`: packs and answers load, the rule set proves itself, nothing is left
+//! unanswered.
+
+mod items;
+mod tell;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
-use std::panic::resume_unwind;
-use std::thread;
+use std::io::Write;
 
 use clap::Args;
-use intent::Hints;
+use intent::Level;
 
-use super::marks::{BAD, DIM, END, GOOD, STRONG, WARN, harmless};
 use super::{Done, Failure};
 use crate::config::GivenShop;
-use crate::packs::{Knowledge, PackFiles, Sample};
+use crate::packs::{Knowledge, PackFiles};
+use items::Item;
 
-/// Check packs and answers: they load, samples hold, every intent is answered or handed over
+/// Check packs and answers: they load, the rules prove themselves, every intent is answered
 #[derive(Debug, Args)]
 #[command(after_help = "\
   switchboard check --shop myshop
-  switchboard check --lang es          one language's samples only
+  switchboard check --lang es --notes     one language, with what is only worth knowing
+  switchboard check --list                what is looked for
+  switchboard check --json | jq -r '.findings[] | select(.level == \"error\") | .message'
 
-Exit code 1 with a list when packs are broken, a sample does not reach its intent, or an
-intent has neither an answer nor `handoff = true`.")]
+Rules are tried against each other and against every sample: what is said twice, what can
+never be heard or never wins, what one language takes from another. What goes wrong comes
+with a message that does. Exit code 1 when there is an error, with --strict a warning too.")]
 pub(super) struct Check {
-    /// Only the samples of this language: es, zh
+    /// Only what concerns the packs of this language: es, zh
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
+    /// Only these rules; may be given several times
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<String>,
+    /// Show notes too, not only errors and warnings
+    #[arg(long)]
+    notes: bool,
+    /// Let warnings fail as errors do
+    #[arg(long)]
+    strict: bool,
+    /// Write every finding as JSON
+    #[arg(long)]
+    json: bool,
+    /// Say which rules there are, and nothing else
+    #[arg(long)]
+    list: bool,
     #[command(flatten)]
     shop: GivenShop,
 }
@@ -36,110 +58,106 @@ struct Score {
     held: usize,
 }
 
-/// A sample that does not hold.
-struct Miss<'a> {
-    sample: &'a Sample,
-    reached: String,
+/// What a check found.
+struct Checked {
+    items: Vec<Item>,
+    /// By language.
+    scores: BTreeMap<String, Score>,
+    /// What the packs compiled to; none where they did not.
+    knowledge: Option<Knowledge>,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Done {
+        let mut out = anstream::stdout().lock();
+        if self.list {
+            tell::rules(&mut out)?;
+            return Ok(());
+        }
+        let known = |rule: &String| items::rules().any(|(id, ..)| id == rule);
+        if let Some(rule) = self.rule.iter().find(|rule| !known(rule)) {
+            return Err(Failure::Invalid(format!("{rule:?} is no rule; --list names them")));
+        }
+        let files = super::gather(self.shop)?;
+        let mut checked = examine(&files);
+        if let (Some(lang), Some(knowledge)) = (&self.lang, &checked.knowledge) {
+            if !knowledge.analyzer.languages().contains(lang) {
+                let known = knowledge.analyzer.languages().join(", ");
+                return Err(Failure::Invalid(format!(
+                    "no pack reads {lang:?}; there are: {known}"
+                )));
+            }
+            checked.scores.retain(|tag, _| tag == lang);
+        }
+        checked.items.retain(|item| {
+            let wanted = self.rule.is_empty() || self.rule.contains(&item.rule);
+            let spoken =
+                self.lang.is_none() || item.language.is_none() || item.language == self.lang;
+            wanted && spoken
+        });
+        if self.json {
+            let packs = checked.knowledge.as_ref().map(|k| k.analyzer.packs_hash());
+            serde_json::to_writer(&mut out, &items::Body::of(packs, &checked.items))?;
+            writeln!(out)?;
+        } else {
+            let shown = if self.notes { Level::Note } else { Level::Warning };
+            tell::findings(&mut out, &checked.items, shown)?;
+            if let Some(knowledge) = &checked.knowledge {
+                tell::progress(&mut out, knowledge, &files, &checked.scores)?;
+            }
+            tell::summary(&mut out, &checked.items, &checked.scores)?;
+        }
+        out.flush()?;
+        let fails = if self.strict { Level::Warning } else { Level::Error };
+        let failed = checked.items.iter().any(|item| item.level <= fails);
+        if failed { Err(Failure::Expectation) } else { Ok(()) }
+    }
+}
+
+/// Tries everything.
+fn examine(files: &PackFiles) -> Checked {
+    let knowledge = match Knowledge::compile(files) {
+        Ok(knowledge) => knowledge,
+        Err(faults) => {
+            let items = faults.0.into_iter().map(Item::from).collect();
+            return Checked { items, scores: BTreeMap::new(), knowledge: None };
+        }
+    };
+    let sources: Vec<_> = files
+        .intents
+        .iter()
+        .map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes })
+        .collect();
+    let mut items: Vec<Item> = match knowledge.analyzer.prove(&sources) {
+        Ok(findings) => findings.into_iter().map(|f| Item::of_pack(f, files)).collect(),
+        // They compiled a moment ago.
+        Err(errors) => crate::packs::Faults::of_packs(errors, &files.intents)
+            .0
+            .into_iter()
+            .map(Item::from)
+            .collect(),
+    };
+    let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+    for sample in files.samples() {
+        let score = scores.entry(sample.language).or_default();
+        score.tried += 1;
+        score.held += 1;
+    }
+    for missed in items.iter().filter(|item| item.rule == "sample-missed") {
+        let language = missed.language.as_deref().unwrap_or_default();
+        if let Some(score) = scores.get_mut(language) {
+            score.held -= 1;
+        }
+    }
+    items.extend(unanswered(&knowledge).into_iter().map(Item::unanswered));
+    items.extend(knowledge.answers.lint().into_iter().map(Item::of_answers));
+    items.sort_by_key(|item| item.level);
+    Checked { items, scores, knowledge: Some(knowledge) }
 }
 
 /// These are settled by the rules themselves: yes and no to a question of the bot's, and
 /// what nobody understands.
 const WITHOUT_ANSWER: [&str; 3] = ["chat.affirm", "chat.deny", "none"];
-
-impl Check {
-    pub(super) fn run(self) -> Done {
-        let files = super::gather(self.shop)?;
-        let mut out = anstream::stdout().lock();
-        let knowledge = match Knowledge::compile(&files) {
-            Ok(knowledge) => knowledge,
-            Err(faults) => {
-                writeln!(out, "{faults}")?;
-                return Err(Failure::Expectation);
-            }
-        };
-        if let Some(lang) = &self.lang
-            && !knowledge.analyzer.languages().contains(lang)
-        {
-            let known = knowledge.analyzer.languages().join(", ");
-            return Err(Failure::Invalid(format!("no pack reads {lang:?}; there are: {known}")));
-        }
-        let samples = files.samples();
-        let chosen = |sample: &&Sample| self.lang.as_ref().is_none_or(|l| *l == sample.language);
-        let samples: Vec<&Sample> = samples.iter().filter(chosen).collect();
-        let (scores, misses) = try_samples(&knowledge, &samples);
-        let unanswered = unanswered(&knowledge);
-        for miss in &misses {
-            report(&mut out, miss)?;
-        }
-        for id in &unanswered {
-            writeln!(out, "{BAD}no answer{END}  {id} has an answer in no locale and no handoff")?;
-        }
-        let findings = knowledge.answers.lint();
-        for finding in &findings {
-            let (path, line, message) = (&finding.path, finding.line, &finding.message);
-            writeln!(out, "{WARN}{}{END}  {path}:{line}  {}: {message}", finding.code, finding.id)?;
-        }
-        table(&mut out, &knowledge, &files, &scores)?;
-        let failures = misses.len() + unanswered.len();
-        let (tried, warnings) = (scores.values().map(|s| s.tried).sum::<usize>(), findings.len());
-        writeln!(
-            out,
-            "\n{tried} samples, {} do not hold; {} intents unanswered; {warnings} warnings",
-            misses.len(),
-            unanswered.len()
-        )?;
-        out.flush()?;
-        if failures == 0 { Ok(()) } else { Err(Failure::Expectation) }
-    }
-}
-
-fn try_samples<'a>(
-    knowledge: &Knowledge,
-    samples: &[&'a Sample],
-) -> (BTreeMap<&'a str, Score>, Vec<Miss<'a>>) {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let share = samples.len().div_ceil(threads).max(1);
-    let reached: Vec<Option<String>> = thread::scope(|scope| {
-        let workers: Vec<_> = samples
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().map(|s| miss(knowledge, s)).collect()))
-            .collect();
-        let parts = workers.into_iter().map(|worker| worker.join());
-        parts
-            .flat_map(|part: thread::Result<Vec<_>>| part.unwrap_or_else(|p| resume_unwind(p)))
-            .collect()
-    });
-    let mut scores: BTreeMap<&str, Score> = BTreeMap::new();
-    let mut misses = Vec::new();
-    for (sample, reached) in samples.iter().zip(reached) {
-        let score = scores.entry(&sample.language).or_default();
-        score.tried += 1;
-        match reached {
-            None => score.held += 1,
-            Some(reached) => misses.push(Miss { sample, reached }),
-        }
-    }
-    (scores, misses)
-}
-
-/// What a sample that does not hold reaches instead.
-fn miss(knowledge: &Knowledge, sample: &Sample) -> Option<String> {
-    let analysis = knowledge.analyzer.analyze(&sample.text, &Hints::default());
-    // As much as the bot would act on: the first intent, or another that it also sees to.
-    let acted_on = analysis.intent.as_str() == sample.intent
-        || (sample.reaches
-            && analysis.intent.as_str() != "none"
-            && analysis.wishes().take(2).any(|found| found.id.as_str() == sample.intent));
-    let (intent, confidence) = (&analysis.intent, analysis.confidence.as_f64());
-    (acted_on != sample.reaches).then(|| format!("{intent} {confidence:.2}"))
-}
-
-fn report(out: &mut impl Write, miss: &Miss<'_>) -> io::Result<()> {
-    let Miss { sample, reached } = miss;
-    let (place, intent, text) = (&sample.place, &sample.intent, harmless(&sample.text));
-    let must = if sample.reaches { "should reach" } else { "must not reach" };
-    writeln!(out, "{BAD}sample{END}  {place}  {text:?} {must} {intent}, reached {reached}")
-}
 
 /// Intents that nobody answers and nobody is asked to.
 fn unanswered(knowledge: &Knowledge) -> Vec<&str> {
@@ -150,54 +168,4 @@ fn unanswered(knowledge: &Knowledge) -> Vec<&str> {
         .map(|spec| spec.id.as_str())
         .filter(|id| !answered.contains(id) && !WITHOUT_ANSWER.contains(id))
         .collect()
-}
-
-/// Progress by language: what is understood, and what is said in the locales beside it.
-fn table(
-    out: &mut impl Write,
-    knowledge: &Knowledge,
-    files: &PackFiles,
-    scores: &BTreeMap<&str, Score>,
-) -> io::Result<()> {
-    let intents = knowledge.analyzer.intents().len();
-    let mut understood: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let samples = files.samples();
-    for sample in &samples {
-        understood.entry(&sample.language).or_default().insert(&sample.intent);
-    }
-    writeln!(
-        out,
-        "\n{STRONG}{:<9} {:>8}  {:>8}  {:>6}{END}",
-        "language", "intents", "samples", "hold"
-    )?;
-    for language in knowledge.analyzer.languages() {
-        let known = understood.get(language.as_str()).map_or(0, BTreeSet::len);
-        let score = scores.get(language.as_str()).copied().unwrap_or_default();
-        write!(out, "{language:<9} {:>8}  {:>8}", format!("{known}/{intents}"), score.tried)?;
-        match (score.held * 1000).checked_div(score.tried) {
-            Some(1000) => writeln!(out, "  {GOOD}{:>6}{END}", "100 %")?,
-            Some(permille) => {
-                let share = format!("{}.{} %", permille / 10, permille % 10);
-                writeln!(out, "  {WARN}{share:>6}{END}")?;
-            }
-            None => writeln!(out, "  {DIM}{:>6}{END}", "-")?,
-        }
-    }
-    let coverage = knowledge.answers.coverage();
-    writeln!(out, "\n{STRONG}{:<9} {:>8}  missing{END}", "locale", "answers")?;
-    for locale in &coverage.locales {
-        let missing: Vec<&str> =
-            locale.missing.iter().chain(&locale.missing_names).map(String::as_str).collect();
-        let missing = match missing.as_slice() {
-            [] => format!("{GOOD}nothing{END}"),
-            few if few.len() <= 6 => few.join(", "),
-            [first, second, third, rest @ ..] => {
-                format!("{first}, {second}, {third} and {} more", rest.len())
-            }
-            _ => missing.join(", "),
-        };
-        let (tag, answers) = (&locale.tag, locale.answers.len());
-        writeln!(out, "{tag:<9} {answers:>8}  {missing}")?;
-    }
-    Ok(())
 }
