@@ -14,6 +14,7 @@ mod crashes;
 mod eval;
 mod import;
 mod purity;
+mod replay;
 mod service;
 mod sockets;
 mod transcript;

@@ -11,6 +11,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings};
 use crate::files::FileError;
 use crate::limits::Limits;
+use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
 
@@ -30,6 +31,8 @@ pub struct App {
     pub(crate) rasa: RasaAccess,
     pub(crate) trusted_proxies: usize,
     pub(crate) timeout: std::time::Duration,
+    /// Where messages are kept for replay.
+    pub(crate) message_log: Option<MessageLog>,
     extra_token: Option<TokenHash>,
     knowledge: RwLock<Arc<Knowledge>>,
     packs: PackChoice,
@@ -64,6 +67,7 @@ impl App {
             rasa: settings.rasa,
             trusted_proxies: settings.trusted_proxies,
             timeout: settings.timeout,
+            message_log: None,
             extra_token: settings.api_token.as_ref().map(|t| TokenHash::of(t.reveal())),
             knowledge: RwLock::new(Arc::new(knowledge)),
             packs: settings.packs.clone(),
@@ -71,6 +75,12 @@ impl App {
             turns: TurnLocks::default(),
             stopping: AtomicBool::new(false),
         }
+    }
+
+    /// Keeps messages for replay from now on.
+    #[must_use]
+    pub fn with_message_log(self, log: MessageLog) -> Self {
+        Self { message_log: Some(log), ..self }
     }
 
     /// What the bot knows now. A request keeps what it began with, whatever is reloaded.

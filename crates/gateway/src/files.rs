@@ -99,6 +99,14 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     if path.exists() { read(path).map(Some) } else { Ok(None) }
 }
 
+/// Reads one file, however large: for what somebody names on the command line.
+///
+/// # Errors
+/// It is not there or cannot be read.
+pub fn read_whole(path: &Path) -> Result<Vec<u8>, FileError> {
+    fs::read(path).map_err(|error| FileError::new(path, error))
+}
+
 /// Opens a file to be read as a stream.
 ///
 /// # Errors
@@ -149,6 +157,22 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         fs::create_dir_all(parent).map_err(|error| FileError::new(parent, error))?;
     }
     let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| FileError::new(path, error))
+}
+
+/// Appends to a file, which is made readable by its owner alone where it is missing.
+///
+/// # Errors
+/// It cannot be written.
+pub fn append_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| FileError::new(path, error))
 }
 

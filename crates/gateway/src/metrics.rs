@@ -23,6 +23,7 @@ pub struct Metrics {
     reloads: Family<ReloadLabels, Counter>,
     connections: Gauge,
     panics: Counter,
+    unlogged: Counter,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -68,6 +69,7 @@ impl Metrics {
             reloads: Family::default(),
             connections: Gauge::default(),
             panics: Counter::default(),
+            unlogged: Counter::default(),
         };
         metrics.registered()
     }
@@ -101,6 +103,11 @@ impl Metrics {
         r.register("reloads", "Reloads of packs and answers", self.reloads.clone());
         r.register("connections", "Connections open", self.connections.clone());
         r.register("panics", "Requests that ended in a panic", self.panics.clone());
+        r.register(
+            "unlogged_messages",
+            "Messages left out of the message log since the disk was behind",
+            self.unlogged.clone(),
+        );
         self
     }
 
@@ -149,6 +156,10 @@ impl Metrics {
 
     pub(crate) fn disconnected(&self) {
         self.connections.dec();
+    }
+
+    pub(crate) fn logged(&self, well: bool) {
+        self.unlogged.inc_by(u64::from(!well));
     }
 
     pub(crate) fn panicked(&self) {

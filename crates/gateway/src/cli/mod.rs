@@ -8,6 +8,7 @@ mod compile;
 mod eval;
 mod import;
 mod marks;
+mod replay;
 mod settings;
 
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ was accepted and stops.
     Check(check::Check),
     /// Measure how often labelled messages are understood, and in which way they are not
     Eval(eval::Eval),
+    /// Say which decisions change when yesterday's messages meet other packs
+    Replay(replay::ReplayLog),
     /// Measure how long messages take with the packs at hand
     Bench(bench::Bench),
     /// Fit weights to the samples and write the weights.lock files
@@ -119,6 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Classify(classify) => classify.run(),
         Command::Check(check) => check.run(),
         Command::Eval(eval) => eval.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Bench(bench) => bench.run(),
         Command::Compile(compile) => compile.run(),
         Command::Config(given) => settings::show(given),

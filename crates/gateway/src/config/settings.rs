@@ -41,7 +41,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     Setting {
         key: "listen",
         flag: "listen",
@@ -78,6 +78,16 @@ pub const SETTINGS: [Setting; 14] = [
         default: Some("all"),
         help: "Which intents are understood: all (yours beside the bundled ones) or own (those of \
                your shop's folder alone, in the languages it has a folder for)",
+        ..PLAIN
+    },
+    Setting {
+        key: "message_log",
+        flag: "message-log",
+        env: "SWITCHBOARD_MESSAGE_LOG",
+        value: "FILE",
+        path: true,
+        help: "Keeps what customers write in this file, for `switchboard replay`, with numbers, \
+               addresses and links masked; without it nothing is kept",
         ..PLAIN
     },
     Setting {
@@ -183,6 +193,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Which packs and answers.
     pub packs: PackChoice,
+    /// Where messages are kept for replay; nowhere, if not said.
+    pub message_log: Option<PathBuf>,
     /// The filter of the log.
     pub log: String,
     /// The form of the log.
@@ -269,6 +281,7 @@ impl Settings {
                     _ => Err("all or own".into()),
                 }),
             },
+            message_log: reader.get("message_log", |text| Ok(PathBuf::from(text))),
             log: reader.need("log", String::new(), |text| match text
                 .parse::<tracing_subscriber::filter::Targets>(
             ) {

@@ -19,6 +19,7 @@ use crate::config::Settings;
 use crate::entropy::{self, NoEntropy, TokenKind};
 use crate::files::{self, FileError};
 use crate::http;
+use crate::message_log::{LogError, MessageLog};
 use crate::packs::{Faults, Knowledge, PackFiles};
 
 /// The name of the token made at first start.
@@ -50,6 +51,9 @@ pub enum ServeError {
         /// As the system says it.
         error: std::io::Error,
     },
+    /// Messages cannot be kept where the settings say.
+    #[error("{0}\nhelp: name another file with --message-log, or leave it out")]
+    MessageLog(#[from] LogError),
     /// The system refuses something that every service needs.
     #[error("{0}")]
     System(#[from] std::io::Error),
@@ -73,7 +77,12 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
     files::make_private_folder(&settings.data)?;
     let store = SqliteStore::open(&settings.data.join("switchboard.db"), Options::default())?;
-    let app = Arc::new(App::new(settings, knowledge, store, Clock::system()));
+    let mut app = App::new(settings, knowledge, store, Clock::system());
+    if let Some(path) = &settings.message_log {
+        app = app.with_message_log(MessageLog::start(path)?);
+        tracing::info!(path = %path.display(), "messages are kept for replay, masked");
+    }
+    let app = Arc::new(app);
     let token_path = settings.data.join("admin-token");
     make_admin_token(&app, &token_path).await?;
 
@@ -102,6 +111,12 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
         connections::Limits { connections: settings.max_connections, drain: settings.drain };
     connections::serve(listener, router, &app, &limits, &mut stop).await;
     helpers.iter().for_each(AbortHandle::abort);
+    if app.message_log.is_some() {
+        let app = Arc::clone(&app);
+        let flush = move || app.message_log.iter().for_each(MessageLog::flush);
+        // It writes a file, and may wait for the disk.
+        let _ = tokio::task::spawn_blocking(flush).await;
+    }
     app.store.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -17,6 +17,7 @@ pub use think::{Said, Thought, think};
 use crate::app::App;
 use crate::entropy::{self, TokenKind};
 use crate::http::{Answer, Code, Problem};
+use crate::message_log::TakenTurn;
 use crate::wire::{AnalysisBody, ReplyBody, TicketBrief, TurnAnswer};
 
 /// How often a turn is decided anew because another node was faster, before it is given up.
@@ -162,6 +163,13 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     match app.store.commit(batch, version).await {
         Ok(Committed::Stored(_)) => {
             app.metrics.decided(decision.action.as_str(), decision.rule.as_str());
+            if let Some(log) = &app.message_log {
+                let packs = knowledge.analyzer.packs_hash();
+                let said = &incoming.said;
+                let turn =
+                    TakenTurn { at: now, conversation: id, said, text, analysis, decision, packs };
+                app.metrics.logged(log.note(&turn));
+            }
             tracing::debug!(
                 conversation.id = id.as_str(),
                 action = decision.action.as_str(),
