@@ -133,3 +133,85 @@ fn rules_can_be_chosen_and_warnings_can_fail() {
     let (code, _, err) = of(&["--rule", "no-such-rule"]);
     assert!(code == Some(2) && err.contains("--list"), "{err}");
 }
+
+/// Everything that a shop's folder can have wrong is said with the file, the line and what
+/// to do; what did load stays out of it.
+#[test]
+fn bad_packs_are_named_with_place_and_remedy() {
+    let intent = |more: &str| format!("[[intent]]\nid = \"tracking.status\"\n{more}").into_bytes();
+    let pattern = |text: &str| intent(&format!("[intent.patterns]\np = \"{text}\"\n"));
+    let long = format!("({})", vec!["a"; 200].join("|"));
+    let deep = format!("{}a{}", "(".repeat(40), ")".repeat(40));
+    let latin1 = [&intent("keywords = [\"env"), &b"\xedo\"]\n"[..]].concat();
+    let twice = [intent(""), intent("")].concat();
+    let huge = vec![b'#'; 50 << 20];
+    for (file, bytes, code, place, says) in [
+        ("en/tracking.toml", twice, 1, ":4:6", "defined twice"),
+        (
+            "en/tracking.toml",
+            b"[[intent]]\nid = \"tracking.statsu\"\n".to_vec(),
+            1,
+            ":2:6",
+            "did you mean `tracking.status`?",
+        ),
+        ("en/tracking.toml", pattern("where is <parcle>"), 1, ":4:1", "did you mean `parcel`?"),
+        ("en/concepts.toml", b"parcle = [\"x\"]\n".to_vec(), 1, ":1:1", "did you mean `parcel`?"),
+        ("en/tracking.toml", pattern("… parcel"), 1, ":4", "bad-pattern"),
+        ("en/tracking.toml", pattern("[where] …"), 1, ":4", "bad-pattern"),
+        ("en/tracking.toml", pattern(&long), 1, ":4", "bad-pattern"),
+        ("en/tracking.toml", pattern(&deep), 1, ":4", "bad-pattern"),
+        (
+            "en/tracking.toml",
+            intent("keywords = [\"\\u200b \\u2060\"]\n"),
+            1,
+            ":3:13",
+            "folds to nothing",
+        ),
+        ("en/tracking.toml", latin1, 1, ":3:17", "save the file as UTF-8"),
+        ("en/tracking.toml", b"[[intent]\nid = 1".to_vec(), 1, ":1", "this is not TOML"),
+        ("en/tracking.toml", huge, 2, "en/tracking.toml", "split it"),
+        ("xx/tracking.toml", intent(""), 1, "xx/tracking.toml", "language.toml"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("intents").join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &bytes).unwrap();
+        let (told, out, err) = run(&["check", "--shop", folder.path().to_str().unwrap()]);
+        let said = out + &err;
+        assert_eq!(told, Some(code), "{file}: {said}");
+        for part in [path.to_str().unwrap(), place, says] {
+            assert!(said.contains(part), "no {part:?} in\n{said}");
+        }
+        assert!(code == 2 || said.contains("help: "), "{said}");
+    }
+}
+
+#[test]
+fn samples_in_another_language_than_their_pack_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("intents/en/own.toml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(
+        folder.path().join("intents/intents.toml"),
+        "[[intent]]\nid = \"own.choir\"\nmeans = \"x\"\nseverity = \"blue\"\ntier = 1\n",
+    )
+    .unwrap();
+    std::fs::write(
+        &path,
+        "[[intent]]\nid = \"own.choir\"\nsamples = [\n  \"when does the choir meet\",\n  \"quiero saber cuándo ensaya el coro de la biblioteca\",\n]\n",
+    )
+    .unwrap();
+    let shop = folder.path().to_str().unwrap();
+    let (_, out, _) =
+        run(&["check", "--shop", shop, "--rule", "sample-in-another-language", "--json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    let own: Vec<(u64, String)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f["file"] == path.to_str().unwrap())
+        .map(|f| (f["line"].as_u64().unwrap(), f["message"].to_string()))
+        .collect();
+    let [(5, message)] = own.as_slice() else { panic!("{out}") };
+    assert!(message.contains("looks like es, not en"), "{message}");
+}

@@ -86,7 +86,10 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         .read_to_end(&mut bytes)
         .map_err(|error| FileError::new(path, error))?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        return Err(FileError::new(path, format!("larger than {MAX_FILE_BYTES} bytes")));
+        return Err(FileError::new(
+            path,
+            format!("larger than {MAX_FILE_BYTES} bytes; split it into several files"),
+        ));
     }
     Ok(bytes)
 }

@@ -57,4 +57,4 @@ pub(super) fn prove(ground: &Ground<'_>, pack: &LanguagePack, found: &mut Vec<Fo
 }
 
 /// How sure another language has to be, in thousandths.
-const SURE: u16 = 800;
+const SURE: u16 = 700;
