@@ -3,28 +3,17 @@
 //! Only additions, multiplications, divisions and square roots of IEEE 754 are used, so
 //! that the same packs give the same bytes on every machine.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
 use rustc_hash::FxHashMap;
 
 use crate::Hints;
 use crate::compiled;
 use crate::features::{self, Key, Kind};
-use crate::fitted::{self, damping};
+use crate::fitted::damping;
+use crate::lock::{self, Lock};
 use crate::model::Model;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
 use crate::score::{Scores, exp};
-
-/// A file to write beside the packs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lock {
-    /// `weights.lock` or `es/weights.lock`.
-    pub path: String,
-    /// Its text.
-    pub text: String,
-}
 
 /// How far fitting has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +63,14 @@ pub fn fit(
     trainer.train(EPOCHS, |_| true, &mut tick);
     trainer.prune();
     trainer.train(EPOCHS_PRUNED, |_| true, &mut tick);
-    Ok(trainer.locks(&packs, &model, temperature))
+    let bias: Vec<i32> = trainer.bias.iter().map(|b| quantise(*b)).collect();
+    let mut writer = lock::Writer::new(&model, sources, BY_HAND, temperature, &bias);
+    for (feature, row) in data.features.iter().zip(trainer.weights.chunks(data.intents)) {
+        let language = &packs.languages[feature.language].language.tag;
+        let weights: Vec<i32> = row.iter().map(|w| quantise(*w)).collect();
+        writer.add(feature.kind, language, &feature.name, &weights);
+    }
+    Ok(writer.finish())
 }
 
 /// One sample as features.
@@ -364,42 +360,6 @@ impl<'d> Trainer<'d> {
                 row.iter().all(|weight| *weight == 0.0)
             })
             .collect();
-    }
-
-    fn locks(&self, packs: &packs::Packs, model: &Model, temperature: i32) -> Vec<Lock> {
-        let ids: Vec<&str> = model.specs.iter().map(|s| s.id.as_str()).collect();
-        let head = format!(
-            "{}\n# Made by `switchboard compile` from the samples; do not edit.\ni {}\n",
-            fitted::FORMAT,
-            ids.join(" ")
-        );
-        let mut texts: BTreeMap<String, String> = BTreeMap::new();
-        let mut root = format!("{head}h {BY_HAND}\nt {temperature}\n");
-        let bias: Vec<String> =
-            self.bias.iter().enumerate().map(|(k, b)| format!("{k}={}", quantise(*b))).collect();
-        let _ = writeln!(root, "a bias\t{}", bias.join(" "));
-        texts.insert("weights.lock".to_owned(), root);
-        for (feature, row) in self.data.features.iter().zip(self.weights.chunks(self.data.intents))
-        {
-            let weights: Vec<String> = row
-                .iter()
-                .enumerate()
-                .filter(|(_, w)| quantise(**w) != 0)
-                .map(|(k, w)| format!("{k}={}", quantise(*w)))
-                .collect();
-            if weights.is_empty() {
-                continue;
-            }
-            let path = if feature.kind.is_lexical() {
-                format!("{}/weights.lock", packs.languages[feature.language].language.tag)
-            } else {
-                "weights.lock".to_owned()
-            };
-            let text = texts.entry(path).or_insert_with(|| head.clone());
-            let _ =
-                writeln!(text, "{} {}\t{}", feature.kind.letter(), feature.name, weights.join(" "));
-        }
-        texts.into_iter().map(|(path, text)| Lock { path, text }).collect()
     }
 }
 

@@ -229,7 +229,7 @@ impl Fitted {
         for line in lines {
             let (kind, rest) = line.split_at_checked(2)?;
             match kind {
-                "# " => {}
+                "# " | "d " => {}
                 "i " => {
                     let find = |id: &str| {
                         intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok())

@@ -98,3 +98,17 @@ fn a_later_file_replaces_the_samples_of_an_intent() {
         ]
     );
 }
+
+#[test]
+fn the_bundled_weights_were_fitted_to_the_bundled_packs() {
+    let files = PackFiles::embedded();
+    let sources: Vec<_> = files
+        .intents
+        .iter()
+        .map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes })
+        .collect();
+    assert!(
+        !intent::weights_are_stale(&sources),
+        "the packs changed since they were fitted; run `switchboard compile intents`"
+    );
+}
