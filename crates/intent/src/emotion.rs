@@ -61,7 +61,8 @@ pub(crate) fn read(scan: &Scan, model: &Model, wishes: &[IntentMatch], text: &st
     typography(scan, &mut ledger);
     let emoji = emoji(&mut ledger);
     let grievance = grievances(wishes, &mut ledger);
-    label(ledger, &counts, emoji, grievance)
+    let pressed = pressure(scan, model, wishes, &mut ledger);
+    label(ledger, &counts, emoji, grievance || pressed)
 }
 
 fn points(mood: Mood, denied: bool) -> i32 {
@@ -150,6 +151,39 @@ const GRIEVANCES: [&str; 14] = [
     "tracking.not_updated",
 ];
 
+/// Concepts that put pressure behind a grievance, by kind; a kind counts once.
+const PRESSURE: [(&str, &[&str], i32); 7] = [
+    ("emotion/pressure/waiting", &["days_ago", "late", "wait", "still"], 1),
+    ("emotion/pressure/again", &["again", "always", "never"], 1),
+    ("emotion/pressure/now", &["now", "urgent", "hurry_up"], 1),
+    ("emotion/pressure/no_answer", &["no_answer"], 1),
+    ("emotion/pressure/boss", &["boss"], 2),
+    ("emotion/pressure/fraud", &["fake", "scam"], 1),
+    ("emotion/pressure/bad", &["bad", "complaint", "angry"], 1),
+];
+
+/// So many of them are said by the patient too, and press only beside another.
+const PATIENT: usize = 2;
+
+/// Longer stories, in bytes, hold such words by chance: they have to press twice.
+const STORY: usize = 240;
+
+/// By concept, the kind of pressure it puts behind a grievance, for [`PRESSURE`].
+pub(crate) fn pressures(concepts: &[String]) -> Vec<Option<u8>> {
+    let kind = |name: &str| PRESSURE.iter().position(|(_, names, _)| names.contains(&name));
+    concepts.iter().map(|name| kind(name).and_then(|at| u8::try_from(at).ok())).collect()
+}
+
+/// Wishes that are no grievance by themselves, and one under pressure.
+const PRESSED: [&str; 6] = [
+    "order.cancel",
+    "returns.request",
+    "returns.withdraw",
+    "tracking.delivered_not_received",
+    "tracking.status",
+    "account.newsletter",
+];
+
 /// From this confidence on a wish tells of a mood, in thousandths.
 const CERTAIN: u16 = 400;
 
@@ -178,6 +212,46 @@ fn grievances(wishes: &[IntentMatch], ledger: &mut Ledger<'_>) -> bool {
         }
     }
     any
+}
+
+/// Who has a grievance and presses it is angry without an angry word: "ten days late and
+/// not a word from you, cancel it now". One kind of pressure is none.
+fn pressure(scan: &Scan, model: &Model, wishes: &[IntentMatch], ledger: &mut Ledger<'_>) -> bool {
+    let grieved = wishes.iter().any(|wish| {
+        let id = wish.id.as_str();
+        !wish.denied
+            && wish.confidence.permille() >= CERTAIN
+            && (GRIEVANCES.contains(&id)
+                || PRESSED.contains(&id)
+                || THREATS.iter().any(|(threat, _)| *threat == id))
+    });
+    if !grieved {
+        return false;
+    }
+    let mut found: [Option<(u32, u32)>; PRESSURE.len()] = [None; PRESSURE.len()];
+    for atom in &scan.atoms {
+        let kind = model.pressures.get(atom.atom as usize).copied().flatten();
+        if let Some(kind) = kind {
+            found[usize::from(kind)].get_or_insert((atom.start, atom.end));
+        }
+    }
+    let signs = ledger.text.chars().filter(|c| matches!(c, '!' | '！')).count();
+    let kinds = found.iter().flatten().count() + usize::from(signs > 0);
+    let pressing = found[PATIENT..].iter().flatten().count() + usize::from(signs > 0);
+    if kinds < 2 || pressing < 1 + usize::from(ledger.text.len() > STORY) {
+        return false;
+    }
+    for ((name, _, points), span) in PRESSURE.iter().zip(found) {
+        if let Some((start, end)) = span {
+            let span = scan.folded.span(start as usize, end as usize, ledger.text);
+            ledger.note(*name, span, *points);
+        }
+    }
+    if signs > 0 {
+        ledger.note("emotion/pressure/signs", ledger.whole(), if signs > 1 { 2 } else { 1 });
+    }
+    ledger.note("emotion/pressure/grievance", ledger.whole(), 1);
+    true
 }
 
 /// Emoji that say a mood wherever they are used. What differs by culture is not here.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analyzer::IntentSpec;
 use crate::compile::{Contracts, Object};
+use crate::emotion;
 use crate::features::{ConceptKeys, Key};
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::nfa::Nfa;
@@ -54,6 +55,8 @@ pub(crate) struct Model {
     pub(crate) none: usize,
     pub(crate) concepts: Vec<String>,
     pub(crate) concept_keys: Vec<ConceptKeys>,
+    /// By concept, what it says of anger.
+    pub(crate) pressures: Vec<Option<u8>>,
     /// By language and concept: the atom that the language's patterns hear.
     pub(crate) own_atoms: Vec<Vec<Option<u32>>>,
     pub(crate) languages: Vec<LanguageInfo>,
@@ -94,6 +97,7 @@ pub(crate) fn link(
         none: none.unwrap_or(specs.len()),
         specs,
         concept_keys: concepts.iter().map(|name| ConceptKeys::new(name)).collect(),
+        pressures: emotion::pressures(&concepts),
         concepts,
         own_atoms,
         languages: infos,
