@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use super::{Message, add};
 use crate::analysis::{Entity, EntityKind};
 use crate::fold::fold;
-use crate::segment::{ENDS, STARTS};
+use crate::segment::{ENDS, STARTS, Script};
 
 #[derive(Debug)]
 pub(super) struct Names {
@@ -53,10 +53,11 @@ impl Names {
         let folded = &message.scan.folded;
         let edges = &message.scan.segments.edges;
         for hit in automaton.find_iter(&folded.text) {
-            if edges[hit.start()] & STARTS == 0 || edges[hit.end()] & ENDS == 0 {
+            if edges[hit.start()] & STARTS == 0 {
                 continue;
             }
-            let span = folded.span(hit.start(), hit.end(), message.text);
+            let Some(end) = end_of_name(&folded.text, edges, hit.end()) else { continue };
+            let span = folded.span(hit.start(), end, message.text);
             let (kind, value) = &self.values[hit.pattern().as_usize()];
             let name = &folded.text[hit.start()..hit.end()];
             if *kind == EntityKind::Country && !is_name(name, span.of(message.text)) {
@@ -76,9 +77,28 @@ fn is_name(folded: &str, typed: &str) -> bool {
     !COMMON.contains(&folded) || typed.starts_with(char::is_uppercase)
 }
 
+/// The longest ending of a name, in letters: к Германии, 한국까지는.
+const LONGEST_ENDING: usize = 3;
+
+/// Where the word ends that holds a name up to here. What follows may be an ending, in
+/// Korean and in languages of Cyrillic letters, which decline names; nothing else may.
+fn end_of_name(text: &str, edges: &[u8], at: usize) -> Option<usize> {
+    if edges[at] & ENDS != 0 {
+        return Some(at);
+    }
+    let rest = &text[at..];
+    let declines = rest.starts_with(|c| matches!(Script::of(c), Script::Hangul | Script::Cyrillic));
+    let mut ends = rest.char_indices().take(LONGEST_ENDING).map(|(i, c)| at + i + c.len_utf8());
+    declines.then(|| ends.find(|&end| edges[end] & ENDS != 0))?
+}
+
 /// The name, and in Arabic the name with the particles for "to" and "in" that are written
-/// as part of it; the article becomes one with the first.
+/// as part of it; the article becomes one with the first. In Cyrillic letters the name
+/// without the vowel that declension changes.
 fn with_particles(name: String) -> Vec<String> {
+    if let Some(stem) = name.strip_suffix(['а', 'я']).filter(|stem| stem.chars().count() >= 4) {
+        return vec![stem.to_owned(), name];
+    }
     if !name.starts_with(|c: char| matches!(c, '\u{600}'..='\u{6ff}')) {
         return vec![name];
     }

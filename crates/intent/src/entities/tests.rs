@@ -95,6 +95,9 @@ fn people_and_places() {
     check("التوصيل للسعودية", &[("country", "للسعودية", "SA")]);
     check("a jersey in red", &[]);
     check("where is my parcel", &[]);
+    check("한국까지 배송비", &[("country", "한국까지", "KR")]);
+    check("доставка в Германию", &[("country", "Германию", "DE")]);
+    check("германозаврик", &[]);
     check("ship to the UK?", &[("country", "UK", "GB")]);
     check("the aurora lamp", &[("product", "aurora lamp", "p1")]);
 }
