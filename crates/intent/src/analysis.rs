@@ -339,9 +339,15 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// The intents that the customer has and does not deny, the surest first.
+    /// From this confidence on the top intent is acted on; below it is a guess to ask about.
+    pub const ACTED_ON: Confidence = Confidence(250);
+    /// From this one on any other is, too.
+    pub const BESIDE: Confidence = Confidence(300);
+
+    /// The intents to act on: what the customer has and does not deny, sure enough, the
+    /// surest first. A guess is no wish: it would alarm people, or answer the unasked.
     pub fn wishes(&self) -> impl Iterator<Item = &IntentMatch> {
-        self.intents.iter().filter(|found| !found.denied)
+        acted_on(&self.intents, &self.intent)
     }
 
     /// The first entity of a kind.
@@ -349,4 +355,15 @@ impl Analysis {
     pub fn entity(&self, kind: EntityKind) -> Option<&Entity> {
         self.entities.iter().find(|entity| entity.kind == kind)
     }
+}
+
+/// See [`Analysis::wishes`].
+pub(crate) fn acted_on<'a>(
+    intents: &'a [IntentMatch],
+    top: &'a IntentId,
+) -> impl Iterator<Item = &'a IntentMatch> {
+    intents.iter().filter(move |found| {
+        let bar = if found.id == *top { Analysis::ACTED_ON } else { Analysis::BESIDE };
+        !found.denied && found.confidence >= bar
+    })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity};
+use crate::analysis::{Analysis, Confidence, IntentId, IntentMatch, Severity, acted_on};
 use crate::compiled::Compiled;
 use crate::entities::EntityFinder;
 use crate::fitted::Fitted;
@@ -66,8 +66,9 @@ thread_local! {
     static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
 }
 
-/// An intent is acted on from this probability on, in thousandths.
-const BAR: u16 = 250;
+/// The best guess is named from this probability on, in thousandths; what is acted on is
+/// [`Analysis::wishes`].
+const BAR: u16 = 150;
 
 impl Analyzer {
     /// How much of a message is read, in bytes.
@@ -177,14 +178,11 @@ impl Analyzer {
         best.into_iter().flatten().map(|i| self.model.specs[i].id.clone()).collect()
     }
 
-    /// The highest class over the wishes that reach the bar, raised by mood.
+    /// The highest class over the wishes, raised by mood.
     fn class(&self, intents: &[IntentMatch], top: &IntentId, anger: u8) -> (Severity, u8, bool) {
         let mut class = (Severity::Blue, 1, false);
         let understood = *top != score::none_id(&self.model);
-        for found in intents
-            .iter()
-            .filter(|i| understood && !i.denied && (i.confidence.permille() >= BAR || i.id == *top))
-        {
+        for found in acted_on(intents, top).filter(|_| understood) {
             if let Some(spec) = self.model.specs.iter().find(|spec| spec.id == found.id) {
                 class =
                     (class.0.max(spec.severity), class.1.max(spec.tier), class.2 || spec.handoff);
