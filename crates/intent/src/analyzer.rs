@@ -111,7 +111,7 @@ impl Analyzer {
         scan: &mut Scan,
         scores: &mut Scores,
     ) -> Analysis {
-        scan.fill(&self.model, text, hints);
+        scan.fill(&self.model, self.fitted.as_ref(), text, hints);
         scores.fill(scan, &self.model, self.fitted.as_ref());
         let intents = wishes::read(scores, scan, &self.model, self.fitted.as_ref(), text);
         let (intent, confidence) = self.verdict(scores, &intents);

@@ -5,7 +5,6 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::Hints;
 use crate::compiled;
 use crate::features::{self, Key, Kind};
 use crate::fitted::damping;
@@ -106,7 +105,7 @@ struct Gatherer {
 impl Gatherer {
     fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
         let Self { raw, seen, scan, scores } = self;
-        scan.fill_in(model, text, &Hints::default(), u8::try_from(language).ok());
+        scan.fill_in(model, text, u8::try_from(language).ok());
         scores.fill(scan, model, None);
         let mut keys: Vec<(Key, bool)> = Vec::new();
         features::extract(scan, model, |found| {

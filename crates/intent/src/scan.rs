@@ -1,13 +1,14 @@
 //! One pass over a message: what stands in it, in which language, under which negation.
 
 use crate::Hints;
+use crate::fitted::Fitted;
 use crate::fold::{Folded, fold_into};
 use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Role};
 use crate::model::Model;
 use crate::nfa::{Active, AtomHit, PatternHit};
 use crate::pack::language::Mood;
 use crate::segment::{ENDS, STARTS, Script, Segments};
-use crate::vote::{self, Vote};
+use crate::vote::{self, Ballot, Vote};
 
 /// What it costs to step over a word, and over a character of an unspaced script; a comma
 /// costs one, the end of a sentence more than any gap.
@@ -64,31 +65,50 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    pub(crate) fn fill(&mut self, model: &Model, text: &str, hints: &Hints<'_>) {
-        self.fill_in(model, text, hints, None);
+    pub(crate) fn fill(
+        &mut self,
+        model: &Model,
+        fitted: Option<&Fitted>,
+        text: &str,
+        hints: &Hints<'_>,
+    ) {
+        self.read(model, text);
+        self.vote(model, fitted, text, hints);
+        self.go_on(model, fitted, text, hints);
     }
 
     /// Like [`Scan::fill`], with the language known beforehand: for samples.
-    pub(crate) fn fill_in(
-        &mut self,
-        model: &Model,
-        text: &str,
-        hints: &Hints<'_>,
-        language: Option<u8>,
-    ) {
+    pub(crate) fn fill_in(&mut self, model: &Model, text: &str, language: Option<u8>) {
+        let hints = Hints::default();
+        self.read(model, text);
+        self.vote(model, None, text, &hints);
+        if let Some(language) = language {
+            self.votes.decide(language);
+        }
+        self.go_on(model, None, text, &hints);
+    }
+
+    fn vote(&mut self, model: &Model, fitted: Option<&Fitted>, text: &str, hints: &Hints<'_>) {
+        let Self { folded, segments, hits, votes, .. } = self;
+        let ballot = Ballot { model, fitted, text: &folded.text, original: text, segments, hits };
+        votes.count(&ballot, hints);
+    }
+
+    /// Folds the text and looks keywords up.
+    fn read(&mut self, model: &Model, text: &str) {
         self.folded = fold_into(text, std::mem::take(&mut self.folded));
         self.segments.fill(&self.folded.text);
         self.hits.clear();
         model.lexicon.find(&self.folded.text, &self.segments.edges, |hit| self.hits.push(hit));
-        self.votes.count(model, &self.folded.text, &self.segments, &self.hits, hints, text);
-        if let Some(language) = language {
-            self.votes.decide(language);
-        }
+    }
+
+    /// Everything that depends on the language.
+    fn go_on(&mut self, model: &Model, fitted: Option<&Fitted>, text: &str, hints: &Hints<'_>) {
         let found = self.hits.len();
         self.repair(model);
         // Where nothing spoke for a language, what the slips stand for does.
         if self.votes.top().is_none() && self.hits.len() > found {
-            self.votes.count(model, &self.folded.text, &self.segments, &self.hits, hints, text);
+            self.vote(model, fitted, text, hints);
         }
         self.sort_out(model, text);
         self.measure();

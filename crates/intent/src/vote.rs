@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::Hints;
 use crate::analysis::{Confidence, LanguageGuess};
+use crate::features::{self, Kind};
+use crate::fitted::Fitted;
 use crate::fold::{han_is_simplified, han_is_traditional};
 use crate::lexicon::{Hit, Role};
 use crate::model::Model;
@@ -21,6 +23,18 @@ pub(crate) struct Vote {
     top: Option<u8>,
     /// Letters of Traditional only, and of Simplified only.
     han: (u32, u32),
+}
+
+/// What is counted: the packs, and a message as far as it has been read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ballot<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) fitted: Option<&'a Fitted>,
+    /// Folded, and as it was typed.
+    pub(crate) text: &'a str,
+    pub(crate) original: &'a str,
+    pub(crate) segments: &'a Segments,
+    pub(crate) hits: &'a [Hit],
 }
 
 const FUNCTION: i64 = 3000;
@@ -41,30 +55,26 @@ impl Vote {
         self.top = Some(language);
     }
 
-    pub(crate) fn count(
-        &mut self,
-        model: &Model,
-        text: &str,
-        segments: &Segments,
-        hits: &[Hit],
-        hints: &Hints<'_>,
-        original: &str,
-    ) {
+    pub(crate) fn count(&mut self, ballot: &Ballot<'_>, hints: &Hints<'_>) {
+        let Ballot { model, segments, .. } = ballot;
         self.points.clear();
         self.points.resize(model.languages.len(), 0);
         for word in &segments.words {
             if !matches!(word.script, Script::Latin | Script::Digit) {
-                self.count_script(model, text, word, SCRIPT);
+                self.count_script(model, ballot.text, word, SCRIPT);
             }
         }
-        self.count_hits(hits, text);
-        self.count_letters(model, original);
+        self.count_hits(ballot.hits, ballot.text);
+        self.count_letters(model, ballot.original);
+        if self.is_close() {
+            self.count_vocabulary(ballot);
+        }
         let any = self.points.iter().any(|&points| points > 0);
         if any {
             // Half of the languages are written in Latin letters, which tell a little only:
             // enough to pass over those that have merely borrowed a word.
             for word in segments.words.iter().filter(|word| word.script == Script::Latin) {
-                self.count_script(model, text, word, LATIN);
+                self.count_script(model, ballot.text, word, LATIN);
             }
         }
         for (hint, weight) in [(hints.conversation, CONVERSATION), (hints.locale, LOCALE)] {
@@ -83,7 +93,40 @@ impl Vote {
         });
         self.near.clear();
         self.near.extend(self.points.iter().map(|&points| points > 0 && points * 10 >= best * 7));
-        self.count_han(original);
+        self.count_han(ballot.original);
+    }
+
+    /// Whether the packs' keywords leave open which language it is.
+    fn is_close(&self) -> bool {
+        let best = self.points.iter().copied().max().unwrap_or(0);
+        self.points.iter().filter(|&&points| points * 10 >= best * 7).count() > 1
+    }
+
+    /// Words that stand in samples of a language alone tell it where keywords do not.
+    fn count_vocabulary(&mut self, ballot: &Ballot<'_>) {
+        let Some(fitted) = ballot.fitted else { return };
+        let best = self.points.iter().copied().max().unwrap_or(0);
+        for word in &ballot.segments.words {
+            if word.script.is_unspaced() || word.script == Script::Digit {
+                continue;
+            }
+            let text = &ballot.text[word.start..word.end];
+            let mut knows = 0u64;
+            for (at, language) in ballot.model.languages.iter().enumerate().take(64) {
+                let open = self.points[at] * 10 >= best * 5;
+                let key = features::key(Kind::Word, &language.tag, text);
+                if open && fitted.find(Kind::Word, u8::try_from(at).ok(), key).is_some() {
+                    knows |= 1 << at;
+                }
+            }
+            let letters = text.chars().count().min(8) as i64;
+            let share = i64::from(knows.count_ones().max(1));
+            for (at, points) in self.points.iter_mut().enumerate().take(64) {
+                if knows & (1 << at) != 0 {
+                    *points += WORD * (2 + letters) / 6 / share;
+                }
+            }
+        }
     }
 
     fn count_script(&mut self, model: &Model, text: &str, word: &Word, weight: i64) {

@@ -15,7 +15,7 @@ fn check(text: &str, expect: &[(&str, &str, &str)]) {
     let packs = crate::pack::packs::read(&sources, crate::pack::packs::Samples::Skip).unwrap();
     let model = crate::compiled::model(&packs, &sources).unwrap();
     let mut scan = Scan::default();
-    scan.fill(&model, text, &Hints::default());
+    scan.fill(&model, None, text, &Hints::default());
     let found = find(&finder, text, &scan);
     let found: Vec<_> =
         found.iter().map(|e| (e.kind.as_str(), e.span.of(text), e.value.as_str())).collect();
