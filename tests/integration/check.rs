@@ -198,7 +198,7 @@ fn samples_in_another_language_than_their_pack_are_told() {
     .unwrap();
     std::fs::write(
         &path,
-        "[[intent]]\nid = \"own.choir\"\nsamples = [\n  \"when does the choir meet\",\n  \"quiero saber cuándo ensaya el coro de la biblioteca\",\n]\n",
+        "[[intent]]\nid = \"own.choir\"\nsamples = [\n  \"when does the choir meet\",\n  \"¿dónde y cuándo ensaya el coro? hoy todavía no sé nada, muchas gracias\",\n]\n",
     )
     .unwrap();
     let shop = folder.path().to_str().unwrap();

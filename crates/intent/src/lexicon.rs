@@ -306,14 +306,17 @@ impl Lexicon {
     /// Whether a use that is not a whole word may stand where it does.
     fn holds(&self, usage: &Use, text: &str, edges: &[u8], start: usize, end: usize) -> bool {
         let boundary = &self.boundaries[usize::from(usage.language)];
+        // Particles attach to letters of a language's own script: "as" of a Korean pack is
+        // not in "asdf", and in "as는" the script changes anyway.
+        let any = |edge: Edge, at: usize| edge == Edge::Any && !text.as_bytes()[at].is_ascii();
         let starts = edges[start] & STARTS != 0
             || usage.mode == Mode::Part
-            || boundary.start == Edge::Any
+            || any(boundary.start, start)
             || (boundary.longest_prefix > 0 && prefixed(boundary, text, edges, start));
         starts
             && (edges[end] & ENDS != 0
                 || usage.mode != Mode::Word
-                || boundary.end == Edge::Any
+                || any(boundary.end, end - 1)
                 || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
     }
 

@@ -64,12 +64,14 @@ impl Vote {
                 self.count_script(model, ballot.text, word, SCRIPT);
             }
         }
-        self.count_hits(ballot.hits, ballot.text);
-        self.count_letters(model, ballot.original);
+        let word = self.count_hits(ballot.hits, ballot.text);
+        let script = self.count_letters(model, ballot.original)
+            || segments.words.iter().any(|w| !matches!(w.script, Script::Latin | Script::Digit));
         if self.is_close() {
             self.count_vocabulary(ballot);
         }
-        let any = self.points.iter().any(|&points| points > 0);
+        // "zz" is typical of Italian, and of hands that type at random: it takes a word.
+        let any = (word || script) && self.points.iter().any(|&points| points > 0);
         if any {
             // Half of the languages are written in Latin letters, which tell a little only:
             // enough to pass over those that have merely borrowed a word.
@@ -96,10 +98,11 @@ impl Vote {
         self.count_han(ballot.original);
     }
 
-    /// Whether the packs' keywords leave open which language it is.
+    /// Whether the packs' keywords leave open which of several languages it is. Where they
+    /// tell none, samples do not either: those of `none` hold what hands typed at random.
     fn is_close(&self) -> bool {
         let best = self.points.iter().copied().max().unwrap_or(0);
-        self.points.iter().filter(|&&points| points * 10 >= best * 7).count() > 1
+        best > 0 && self.points.iter().filter(|&&points| points * 10 >= best * 7).count() > 1
     }
 
     /// Words that stand in samples of a language alone tell it where keywords do not.
@@ -139,7 +142,9 @@ impl Vote {
 
     /// Words of several languages count for each of them in part. Emoji and numbers are
     /// of no language, whichever pack lists them.
-    fn count_hits(&mut self, hits: &[Hit], text: &str) {
+    /// Returns whether there was any but typical sequences of letters.
+    fn count_hits(&mut self, hits: &[Hit], text: &str) -> bool {
+        let mut word = false;
         let mut at = 0;
         while at < hits.len() {
             let (start, end) = (hits[at].start, hits[at].end);
@@ -157,6 +162,7 @@ impl Vote {
             }
             let share = i64::from(languages.count_ones().max(1));
             let mut last = u8::MAX;
+            word |= group.iter().any(|hit| hit.usage.role != Role::Typical);
             for hit in group {
                 // Uses are sorted by language; the best role of each counts once.
                 let weight = match hit.usage.role {
@@ -172,15 +178,20 @@ impl Vote {
                 last = hit.usage.language;
             }
         }
+        word
     }
 
-    fn count_letters(&mut self, model: &Model, original: &str) {
+    /// Returns whether there was any.
+    fn count_letters(&mut self, model: &Model, original: &str) -> bool {
+        let mut any = false;
         if let (Some(letters), false) = (&model.letters.0, original.is_ascii()) {
             for hit in letters.find_overlapping_iter(original) {
                 let language = model.letters.1[hit.pattern().as_usize()];
                 self.points[usize::from(language)] += TYPICAL;
+                any = true;
             }
         }
+        any
     }
 
     fn count_han(&mut self, original: &str) {
