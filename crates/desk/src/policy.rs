@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use intent::{IntentId, IntentSpec, Severity};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::book::Book;
 use crate::calendar::Calendar;
 use crate::conversation::Need;
+use crate::deadline::{Deadline, Resolution};
 
 /// The settings that [`crate::decide`] goes by.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub struct Policy {
     pub blue: ResponseTime,
     /// Where the lines are drawn.
     pub thresholds: Thresholds,
+    /// How people work.
+    pub book: Book,
 }
 
 /// What the bundled policy needs to know first, and whether a person carries it out: an
@@ -131,6 +135,7 @@ impl Policy {
         intents: &[IntentSpec],
         answerable: impl Fn(&IntentId) -> bool,
         hours: Calendar,
+        book: Book,
     ) -> Self {
         let intents = intents
             .iter()
@@ -157,20 +162,44 @@ impl Policy {
             yellow: ResponseTime { within: SignedDuration::from_hours(2), clock: Clock::OpenTime },
             blue: ResponseTime { within: SignedDuration::from_hours(24), clock: Clock::OpenDays },
             thresholds: Thresholds::default(),
+            book,
         }
     }
 
-    /// When an answer of this class is due that is asked for now.
+    /// When the people of a tier are there: its team's own hours, or else the shop's.
     #[must_use]
-    pub fn due(&self, severity: Severity, now: Timestamp) -> Timestamp {
+    pub fn hours_of(&self, tier: u8) -> &Calendar {
+        self.book.team(tier).and_then(|team| team.hours.as_ref()).unwrap_or(&self.hours)
+    }
+
+    /// When the first answer of this class is due that is asked of a tier now.
+    #[must_use]
+    pub fn due(&self, severity: Severity, tier: u8, now: Timestamp) -> Timestamp {
         let ResponseTime { within, clock } = match severity {
             Severity::Red => self.red,
             Severity::Yellow => self.yellow,
             Severity::Blue => self.blue,
         };
+        let hours = self.hours_of(tier);
         match clock {
-            Clock::OpenTime => self.hours.after_open_time(now, within),
-            Clock::OpenDays => self.hours.after_open_days(now, within),
+            Clock::OpenTime => hours.after_open_time(now, within),
+            Clock::OpenDays => hours.after_open_days(now, within),
         }
+    }
+
+    /// When the next answer is due, once the first was given.
+    #[must_use]
+    pub fn next_due(&self, severity: Severity, tier: u8, now: Timestamp) -> Timestamp {
+        self.hours_of(tier).after_open_time(now, self.book.next.of(severity))
+    }
+
+    pub(crate) fn deadline(&self, now: Timestamp, due_at: Timestamp, tier: u8) -> Deadline {
+        Deadline::new(now, due_at, self.book.warn_percent, self.hours_of(tier))
+    }
+
+    pub(crate) fn resolution(&self, severity: Severity, tier: u8, now: Timestamp) -> Resolution {
+        let hours = self.hours_of(tier);
+        let due_at = hours.after_open_time(now, self.book.resolution.of(severity));
+        Resolution::Running(self.deadline(now, due_at, tier))
     }
 }

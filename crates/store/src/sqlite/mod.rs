@@ -2,8 +2,10 @@
 //! connections that read beside it, one that moves the log into the file.
 
 mod checkpoint;
+mod detail;
 mod json;
 mod reads;
+mod records;
 mod rows;
 mod schema;
 mod writer;
@@ -14,14 +16,17 @@ use std::sync::Arc;
 use std::thread;
 
 use desk::{ConversationId, Message, Ticket, TicketId};
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::Checkpointer;
 use self::reads::Readers;
 use self::writer::{Answer, Job, Writer};
 use crate::Store;
+use crate::access::{Audit, Contact, Record, Session, Task, User};
 use crate::batch::{
-    ApiToken, Batch, Committed, Page, StoredConversation, TicketQuery, Turn, TurnKey, Version,
+    ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
+    TaskQuery, TicketQuery, Turn, TurnKey, Version,
 };
 use crate::error::StoreError;
 use crate::secret::TokenHash;
@@ -139,6 +144,78 @@ impl Store for SqliteStore {
     async fn tickets(&self, query: &TicketQuery) -> Result<Page<Ticket>, StoreError> {
         let query = query.clone();
         self.list(move |connection| reads::tickets(connection, &query)).await
+    }
+
+    async fn put(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        self.ask(|answer| Job::Put(records, answer)).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
+        self.list(move |connection| records::due(connection, now, limit)).await
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
+        self.list(move |connection| records::waiting(connection, limit)).await
+    }
+
+    async fn loads(&self) -> Result<Loads, StoreError> {
+        self.list(records::loads).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<StoredEvent>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| records::events(connection, &query)).await
+    }
+
+    async fn contact(&self, id: &str) -> Result<Option<Contact>, StoreError> {
+        self.readers.read(|connection| records::contact(connection, id))
+    }
+
+    async fn tickets_of(&self, contact: &str) -> Result<Vec<Ticket>, StoreError> {
+        let contact = contact.to_owned();
+        self.list(move |connection| records::tickets_of(connection, &contact)).await
+    }
+
+    async fn problems(&self, since: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        self.list(move |connection| records::problems(connection, since)).await
+    }
+
+    async fn tasks(&self, query: &TaskQuery) -> Result<Vec<Task>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| records::tasks(connection, &query)).await
+    }
+
+    async fn task(&self, id: &str) -> Result<Option<Task>, StoreError> {
+        self.readers.read(|connection| records::task(connection, id))
+    }
+
+    async fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
+        self.readers.read(|connection| records::user(connection, name))
+    }
+
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.list(records::users).await
+    }
+
+    async fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
+        self.readers.read(|connection| records::session(connection, hash))
+    }
+
+    async fn audit(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Audit)>, StoreError> {
+        self.list(move |connection| records::audit(connection, before, limit)).await
+    }
+
+    async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let (path, file) = (self.path.clone(), file.to_owned());
+        // A connection of its own: a copy takes long, and readers do not wait for it.
+        let copy = move || records::backup(&schema::open_checkpointer(&path)?, &file);
+        tokio::task::spawn_blocking(copy)
+            .await
+            .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?
     }
 
     async fn put_api_token(&self, token: ApiToken) -> Result<(), StoreError> {

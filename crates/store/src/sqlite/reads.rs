@@ -67,7 +67,7 @@ const CONVERSATION: &str = concat!(
     ", ",
     rows::ticket_columns!(),
     " FROM conversations c \
-     LEFT JOIN tickets t ON t.conversation = c.n AND t.state <> 'resolved' \
+     LEFT JOIN tickets t ON t.n = c.ticket \
      LEFT JOIN conversations tc ON tc.n = t.conversation \
      WHERE c.id = ?1"
 );
@@ -100,6 +100,7 @@ const QUEUE: &str = concat!(
      WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
      AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
      AND (?5 IS NULL OR t.state = ?5) \
+     AND (?7 IS NULL OR t.assignee = ?7) AND (?8 IS NULL OR t.team = ?8) \
      ORDER BY t.queue_key, t.n LIMIT ?6"
 );
 
@@ -111,6 +112,7 @@ const RESOLVED: &str = concat!(
      WHERE t.state = 'resolved' AND t.n < ?2 \
      AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
      AND (?5 IS NULL OR t.state = ?5) \
+     AND (?7 IS NULL OR t.assignee = ?7) AND (?8 IS NULL OR t.team = ?8) \
      ORDER BY t.n DESC LIMIT ?6"
 );
 
@@ -190,6 +192,8 @@ pub(super) fn tickets(
         query.severity.map(rows::severity),
         query.state.map(TicketState::as_str),
         i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1),
+        query.assignee.as_ref().map(desk::AgentId::as_str),
+        query.team.as_ref().map(desk::TeamId::as_str),
     ];
     let read = |row: &rusqlite::Row<'_>| {
         let place: (i64, i64) = (row.get(0)?, row.get(1)?);

@@ -10,7 +10,8 @@ use rusqlite::hooks::Wal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::{Checkpointer, checkpoint};
-use super::writes;
+use super::{records, writes};
+use crate::access::Record;
 use crate::batch::{ApiToken, Batch, Committed, Version};
 use crate::error::StoreError;
 
@@ -24,6 +25,7 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Job {
     Commit(Box<Batch>, Option<Version>, Answer<Committed>),
     PutApiToken(ApiToken, Answer<()>),
+    Put(Vec<Record>, Answer<()>),
     /// Answers when it is this one's turn: the thread lives and the file can be locked.
     Check(Answer<()>),
     /// Takes no more, finishes what waits, moves the log into the file.
@@ -48,7 +50,13 @@ impl Job {
             (Self::Commit(_, _, answer), Err(error)) => {
                 let _ = answer.send(Err(error));
             }
-            (Self::PutApiToken(_, answer) | Self::Check(answer) | Self::Close(answer), result) => {
+            (
+                Self::PutApiToken(_, answer)
+                | Self::Put(_, answer)
+                | Self::Check(answer)
+                | Self::Close(answer),
+                result,
+            ) => {
                 let _ = answer.send(result.map(drop));
             }
             // A commit is done as one; not answering says that the store is gone.
@@ -183,6 +191,9 @@ impl Writer {
             }
             Job::PutApiToken(token, _) => {
                 writes::put_api_token(&self.connection, token).map(|()| Done::Nothing)
+            }
+            Job::Put(records, _) => {
+                records::put(&self.connection, records).map(|()| Done::Nothing)
             }
             Job::Check(_) | Job::Close(_) => Ok(Done::Nothing),
         };

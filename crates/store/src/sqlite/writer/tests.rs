@@ -21,8 +21,10 @@ fn batch(name: &str, text: &str) -> Batch {
         language: None,
         buttons: Vec::new(),
         answers: Vec::new(),
+        notes: None,
+        hash: None,
     };
-    Batch { conversation, messages: vec![message], ticket: None, turn: None, visitor_token: None }
+    Batch::of(conversation, vec![message])
 }
 
 type Answered = oneshot::Receiver<Result<Committed, StoreError>>;
