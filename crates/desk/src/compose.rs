@@ -7,9 +7,9 @@ use crate::decide::{ANSWERS, Case, lately};
 use crate::decision::{Action, Decision, Handoff, Part, Rule, Text};
 use crate::floor::{self, Route, Routed};
 use crate::message::Notes;
-use crate::ticket::{Progress, TicketState};
 use crate::payload::Payload;
 use crate::reading::{AFFIRM, DENY, GREETING, HUMAN, Resolution, THANKS, Wish};
+use crate::ticket::{Progress, TicketState};
 
 /// How many questions are remembered.
 const REMEMBERED: usize = 16;

@@ -4,8 +4,8 @@ use intent::IntentId;
 use jiff::Timestamp;
 
 use crate::ids::{AgentId, ConversationId, Fence};
-use crate::message::Offer;
 use crate::ledger::Mark;
+use crate::message::Offer;
 use crate::ticket::Ticket;
 
 /// Who answers the customer now. Exactly one does.

@@ -8,9 +8,9 @@ use crate::conversation::{Conversation, Customer, Need, Owner, Pending};
 use crate::decision::{Decision, Input, Rule};
 use crate::floor::Floor;
 use crate::payload::Payload;
-use crate::ticket::FollowUp;
 use crate::policy::Policy;
 use crate::reading::{GREETING, Reading, Resolution, Wish};
+use crate::ticket::FollowUp;
 
 #[cfg(test)]
 mod tests;

@@ -61,6 +61,12 @@ kinds! {
     Rated "ticket.rated",
     /// A low mark opened it again.
     Reopened "ticket.reopened",
+    /// Another department is asked to do something.
+    TaskAsked "task.asked",
+    /// It did.
+    TaskDone "task.done",
+    /// It did not, in time.
+    TaskLate "task.late",
 }
 
 impl EventKind {

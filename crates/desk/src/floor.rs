@@ -98,8 +98,8 @@ pub struct Routed {
 
 impl Floor {
     /// Finds who takes a ticket: of the tier, with the skills of the team, there and with
-    /// room; whoever reads the language before whoever does not, for a VIP whoever has the
-    /// skill `vip`, then the least loaded. Equal ones go by name.
+    /// room, reading the language where anybody there does; for a VIP whoever has the skill
+    /// `vip`, then the least loaded. Equal ones go by name.
     #[must_use]
     pub fn route(&self, need: &Need<'_>, book: &Book, now: Timestamp) -> Routed {
         if self.agents.is_empty() {
@@ -116,6 +116,9 @@ impl Floor {
             self.agents.iter().filter(|agent| team(agent) && agent.on_duty(now)).collect();
         let reads = |agent: &Agent| need.language.is_none_or(|language| agent.reads(language));
         let translator = !there.iter().any(|agent| reads(agent));
+        // Whoever reads the language and is there is worth waiting for.
+        let there: Vec<&Agent> =
+            there.into_iter().filter(|agent| translator || reads(agent)).collect();
         let route = if there.is_empty() {
             Route::Nobody
         } else {
@@ -123,7 +126,7 @@ impl Floor {
             let best = free.min_by_key(|agent| {
                 let special = need.vip && agent.skills.contains("vip");
                 let load = u64::from(agent.load) * 1000 / u64::from(agent.capacity.max(1));
-                (!reads(agent), Reverse(special), load, &agent.id)
+                (Reverse(special), load, &agent.id)
             });
             best.map_or_else(|| self.queue(need, &there, book), |best| Route::To(best.id.clone()))
         };

@@ -21,6 +21,7 @@ mod floor;
 mod ids;
 mod ledger;
 mod message;
+mod packet;
 mod payload;
 mod people;
 mod policy;
@@ -32,7 +33,9 @@ mod wake;
 mod testing;
 
 pub use apply::{Change, Utterance, turn};
-pub use book::{Book, BookError, Bounds, Playbook, Rung, Source, Stage, Team, Times};
+pub use book::{
+    Book, BookError, Bounds, Playbook, Rung, Source, Stage, Team, Times, parse_interval,
+};
 pub use calendar::{Calendar, CalendarError, Interval};
 pub use conversation::{
     Asked, Collected, Conversation, Customer, Memory, Need, Owner, Pending, Question,
@@ -46,6 +49,7 @@ pub use floor::{Agent, Floor, Need as Wanted, Route, Routed};
 pub use ids::{AgentId, ConversationId, Fence, TeamId, TicketId};
 pub use ledger::{Cause, Mark, Weights};
 pub use message::{Author, Message, NotedIntent, Notes, Offer, Reply};
+pub use packet::{Dispute, Glossed, Material, Mood, Packet, packet};
 pub use payload::Payload;
 pub use people::{Act, Person, act, take_over};
 pub use policy::{Clock, IntentRule, Policy, ResponseTime, Then, Thresholds};

@@ -257,7 +257,12 @@ impl Draft {
         let hours = policy.hours_of(to);
         let percent = policy.book.warn_percent;
         ticket.resolution = ticket.resolution.map(|it| it.resume(now, percent, hours));
-        self.event(EventKind::Escalated, id, by, format!("{why}: tier {from} to {to}, due {due_at}"));
+        self.event(
+            EventKind::Escalated,
+            id,
+            by,
+            format!("{why}: tier {from} to {to}, due {due_at}"),
+        );
         self.release(id, by, "for the tier above");
         Ok(())
     }
@@ -273,7 +278,9 @@ impl Draft {
         let book = policy.book.playbooks.get(playbook);
         let ticket = self.open_ticket(id)?;
         let Some(book) = book else {
-            return Err(DeskError::BadStage { next: policy.book.playbooks.keys().cloned().collect() });
+            return Err(DeskError::BadStage {
+                next: policy.book.playbooks.keys().cloned().collect(),
+            });
         };
         let here = ticket.playbook.as_ref().filter(|progress| progress.playbook == playbook);
         let next: Vec<String> = match here {

@@ -356,10 +356,7 @@ impl<'a> Reading<'a> {
     /// What a wish lacks, unless the customer declined to say it.
     pub(crate) fn lacks(&self, wish: &Wish<'_>) -> Option<Need> {
         let needs = wish.rule.map_or(&[][..], |rule| &rule.needs);
-        needs
-            .iter()
-            .copied()
-            .find(|&need| !self.knows(need) && !self.is_settled(need))
+        needs.iter().copied().find(|&need| !self.knows(need) && !self.is_settled(need))
     }
 
     /// Whether it was asked for and will not be asked for again.
@@ -405,11 +402,7 @@ impl<'a> Reading<'a> {
 fn known(payload: &Payload, policy: &Policy) -> bool {
     match payload {
         Payload::Intent(id) | Payload::Clarify(id) => policy.intents.contains_key(id),
-        Payload::Human
-        | Payload::Yes
-        | Payload::No
-        | Payload::Option(_)
-        | Payload::Csat(_) => true,
+        Payload::Human | Payload::Yes | Payload::No | Payload::Option(_) | Payload::Csat(_) => true,
     }
 }
 

@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Act, AgentId, Book, Calendar, Change, Conversation, ConversationId, Customer, Decision, DeskError, Event, Floor, Input,
-    Message, Offer, Owner, Payload, Person, Policy, Reply, Rule, Source, Step, Ticket, TicketId,
-    TicketState, Utterance, decide, wake,
+    Act, AgentId, Book, Calendar, Change, Conversation, ConversationId, Customer, Decision,
+    DeskError, Event, Floor, Input, Message, Offer, Owner, Payload, Person, Policy, Reply, Rule,
+    Source, Step, Ticket, TicketId, TicketState, Utterance, decide, wake,
 };
 
 /// Intents of the bundled taxonomy, each with class and tier; `*` is always handed over.

@@ -70,7 +70,9 @@ impl Outcome {
     /// The inverse of [`Outcome::as_str`].
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Resolved, Self::HandedBack, Self::Silent].into_iter().find(|outcome| outcome.as_str() == name)
+        [Self::Resolved, Self::HandedBack, Self::Silent]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
     }
 }
 

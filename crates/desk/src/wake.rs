@@ -68,8 +68,14 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
         FollowUp::None | FollowUp::Asked(_) => None,
     });
     let (at, due) = open.chain(past).filter(|(at, _)| *at <= now).min()?;
-    let mut step =
-        Step { due, at, fence: conversation.fence, say: Vec::new(), next: None, goodwill_percent: 0 };
+    let mut step = Step {
+        due,
+        at,
+        fence: conversation.fence,
+        say: Vec::new(),
+        next: None,
+        goodwill_percent: 0,
+    };
     match due {
         Due::PromiseBroken(_) | Due::AnswerBreach => {
             let ticket = conversation.ticket.as_ref()?;
@@ -251,8 +257,7 @@ impl Draft {
             match ticket.answer {
                 // Broken once, told once: the new time raises no second alarm.
                 Some(answer) if answer.breached => {
-                    ticket.answer =
-                        Some(crate::Deadline { warned: true, breached: true, ..fresh });
+                    ticket.answer = Some(crate::Deadline { warned: true, breached: true, ..fresh });
                 }
                 Some(_) => {}
                 None => ticket.answer = Some(fresh),

@@ -202,10 +202,7 @@ impl Text {
     /// Whether it is the label of a button rather than something said.
     #[must_use]
     pub fn is_label(self) -> bool {
-        matches!(
-            self,
-            Self::ButtonHuman | Self::ButtonYes | Self::ButtonNo | Self::ButtonOption
-        )
+        matches!(self, Self::ButtonHuman | Self::ButtonYes | Self::ButtonNo | Self::ButtonOption)
     }
 }
 

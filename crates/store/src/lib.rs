@@ -21,8 +21,8 @@ pub use batch::{
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
 };
 use desk::{ConversationId, Message, Ticket, TicketId};
-use jiff::Timestamp;
 pub use error::StoreError;
+use jiff::Timestamp;
 pub use secret::TokenHash;
 pub use sqlite::{Options, SqliteStore};
 
@@ -207,10 +207,8 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it cannot be written.
-    fn backup(
-        &self,
-        file: &std::path::Path,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn backup(&self, file: &std::path::Path)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Adds an API token, or replaces the one of the same name.
     ///

@@ -19,6 +19,7 @@ use crate::ledger::Weights;
 
 pub use compensation::{Bounds, Rung};
 pub use playbook::{Playbook, Stage};
+pub use read::interval as parse_interval;
 
 /// A file as path and bytes. The path is relative to the folder: `desk.toml`,
 /// `playbooks/damaged.toml`; of two with one path the later one counts.

@@ -271,12 +271,7 @@ pub(super) fn compile(
     }
     // Bounds come first: ladders are held against them.
     let Tables { teams, deadlines, queue, weights, follow_up, compensation } = tables;
-    let whole = teams
-        .zip(deadlines)
-        .zip(queue)
-        .zip(weights)
-        .zip(follow_up)
-        .zip(compensation);
+    let whole = teams.zip(deadlines).zip(queue).zip(weights).zip(follow_up).zip(compensation);
     let Some((((((teams, deadlines), queue), weights), follow_up), (bounds, apology))) = whole
     else {
         if errors.0.is_empty() {
@@ -357,8 +352,7 @@ impl Tables {
                 errors.at(file, Some(row.red.span()), "bad-severity", message, help);
             }
             let WeightsRow { repeated, failed, anger, waited, promise, .. } = *row;
-            self.weights =
-                Some(Weights { repeated, failed, anger, waited, promise, yellow, red });
+            self.weights = Some(Weights { repeated, failed, anger, waited, promise, yellow, red });
         }
         if let Some(row) = &read.follow_up {
             let most = errors.number(file, &row.reopen_at_most, (0, 5));
@@ -366,8 +360,7 @@ impl Tables {
         }
         if let Some(row) = &read.compensation {
             let mut percent = |value: &Spanned<u8>| errors.number(file, value, (0, 100));
-            let mut tier =
-                |row: &BoundRow| [&row.blue, &row.yellow, &row.red].map(&mut percent);
+            let mut tier = |row: &BoundRow| [&row.blue, &row.yellow, &row.red].map(&mut percent);
             let bounds =
                 Bounds { percent: [tier(&row.tier_1), tier(&row.tier_2), tier(&row.tier_3)] };
             self.compensation = Some((bounds, percent(&row.apology)));
@@ -452,7 +445,9 @@ fn calendar(file: &File<'_>, row: &HoursRow, errors: &mut Errors) -> Option<Cale
 }
 
 /// Hours of a day as people write them: `09:00-18:00`; `24:00` is the end of the day.
-pub(crate) fn interval(text: &str) -> Option<Interval> {
+/// None where it is none.
+#[must_use]
+pub fn interval(text: &str) -> Option<Interval> {
     let (from, until) = text.split_once('-')?;
     let time = |text: &str| {
         let (hour, minute) = text.trim().split_once(':')?;

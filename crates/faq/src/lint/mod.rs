@@ -53,12 +53,16 @@ pub(crate) fn lint(answers: &Answers) -> Vec<Finding> {
     }
     let english = answers.packs.get("en").map(|pack| &pack.entries);
     for (tag, pack) in &answers.packs {
-        let texts = english.iter().flat_map(|entries| entries.values()).filter(|e| e.text.is_some());
+        let texts =
+            english.iter().flat_map(|entries| entries.values()).filter(|e| e.text.is_some());
         let lacking: Vec<&str> = texts
             .map(|entry| entry.id.as_str())
-            .filter(|id| answers.chain(tag).iter().all(|(own, pack)| {
-                *own == "en" || !pack.entries.contains_key(*id)
-            }))
+            .filter(|id| {
+                answers
+                    .chain(tag)
+                    .iter()
+                    .all(|(own, pack)| *own == "en" || !pack.entries.contains_key(*id))
+            })
             .filter(|_| tag != "en")
             .collect();
         for id in lacking {

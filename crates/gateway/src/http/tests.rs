@@ -1,7 +1,9 @@
 //! The service from outside, without sockets.
 
+mod access;
 mod classify;
 mod conversations;
+mod desk;
 mod face;
 mod requests;
 mod support;

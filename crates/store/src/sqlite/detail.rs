@@ -2,8 +2,7 @@
 //! empty, so that a later version may add to it.
 
 use desk::{
-    AgentId, Deadline, FollowUp, NotedIntent, Notes, Problem, Progress, Promise, Resolution,
-    Ticket,
+    AgentId, Deadline, FollowUp, NotedIntent, Notes, Problem, Progress, Promise, Resolution, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -209,11 +209,9 @@ impl<'a> PendingRow<'a> {
     fn read(self) -> Result<Pending, String> {
         Ok(match self {
             Self::Clarify { options } => Pending::Clarify { options: intent_ids(&options) },
-            Self::Collect { need, wishes, times } => Pending::Collect {
-                need: self::need(&need)?,
-                wishes: intent_ids(&wishes),
-                times,
-            },
+            Self::Collect { need, wishes, times } => {
+                Pending::Collect { need: self::need(&need)?, wishes: intent_ids(&wishes), times }
+            }
             Self::Person => Pending::Person,
         })
     }

@@ -303,8 +303,8 @@ pub(super) fn loads(db: &Connection) -> Read<Loads> {
         agents.insert(row.get(0)?, number(row, 1)?);
     }
     let mut waiting = [0; 3];
-    let mut statement = db
-        .prepare_cached("SELECT tier, count(*) FROM tickets WHERE state = 'open' GROUP BY tier")?;
+    let mut statement =
+        db.prepare_cached("SELECT tier, count(*) FROM tickets WHERE state = 'open' GROUP BY tier")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let tier: usize = number(row, 0)?;

@@ -192,9 +192,7 @@ impl Writer {
             Job::PutApiToken(token, _) => {
                 writes::put_api_token(&self.connection, token).map(|()| Done::Nothing)
             }
-            Job::Put(records, _) => {
-                records::put(&self.connection, records).map(|()| Done::Nothing)
-            }
+            Job::Put(records, _) => records::put(&self.connection, records).map(|()| Done::Nothing),
             Job::Check(_) | Job::Close(_) => Ok(Done::Nothing),
         };
         let whole = result.as_ref().err().is_none_or(is_clean);

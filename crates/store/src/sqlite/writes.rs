@@ -41,7 +41,9 @@ fn has_room(db: &Connection, batch: &Batch) -> Result<bool, StoreError> {
             "SELECT count(*) FROM tickets t JOIN conversations c ON c.n = t.conversation \
              WHERE t.assignee = ?1 AND t.state <> 'resolved' AND c.id <> ?2",
         )?
-        .query_row(params![room.agent.as_str(), batch.conversation.id.as_str()], |row| row.get(0))?;
+        .query_row(params![room.agent.as_str(), batch.conversation.id.as_str()], |row| {
+            row.get(0)
+        })?;
     Ok(others < i64::from(room.capacity))
 }
 

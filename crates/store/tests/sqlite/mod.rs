@@ -129,7 +129,10 @@ async fn the_format_before_is_brought_up_to_date() {
     // A copy made while the service runs opens as the same.
     let copy = backend.0.path().join("copy.db");
     store.backup(&copy).await.expect("written");
-    assert_eq!(store.backup(&copy).await.expect_err("never over a file").code(), "store-unavailable");
+    assert_eq!(
+        store.backup(&copy).await.expect_err("never over a file").code(),
+        "store-unavailable"
+    );
     let copied = open(&copy).expect("opens");
     assert_eq!(copied.conversation(&id("c-open")).await, store.conversation(&id("c-open")).await);
 }
@@ -230,8 +233,7 @@ async fn a_crash_loses_nothing_that_was_acknowledged() {
                 let messages =
                     vec![message(last - 1, Author::Customer), message(last, Author::Bot)];
                 let conversation = conversation.clone();
-                let batch =
-                    Batch::of(conversation, messages);
+                let batch = Batch::of(conversation, messages);
                 match store.commit(batch, expected).await.expect("stored") {
                     Committed::Stored(version) => expected = Some(version),
                     Committed::Replayed(_) => panic!("there is no key"),

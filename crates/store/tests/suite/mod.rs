@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(crate) use build::{Script, batch, conversation, deadline, id, message, ticket, time, turn};
-pub(crate) use records::{
-    a_person_has_room_once, records_come_back_as_they_were, what_is_due_and_who_waits_is_found,
-    what_happened_is_kept_in_order,
-};
 use desk::{Author, Conversation, TicketId, TicketState};
 use intent::Severity;
+pub(crate) use records::{
+    a_person_has_room_once, records_come_back_as_they_were, what_happened_is_kept_in_order,
+    what_is_due_and_who_waits_is_found,
+};
 use store::{
     ApiToken, Batch, Committed, Store, StoreError, StoredConversation, TicketQuery, TokenHash,
     TurnKey, Version,

@@ -165,8 +165,14 @@ fn a_typed_label_is_the_button() {
     let analysis = crate::testing::analysis("", &chat.policy);
     let input =
         crate::Input { text: " [INTENT:promo.discount] ", analysis: &analysis, payload: None };
-    let decision =
-        crate::decide(&input, &chat.conversation, &chat.customer, &chat.policy, &chat.floor, chat.now);
+    let decision = crate::decide(
+        &input,
+        &chat.conversation,
+        &chat.customer,
+        &chat.policy,
+        &chat.floor,
+        chat.now,
+    );
     assert_eq!(summary(&decision), "answer: promo.discount");
     // A button of packs that are gone is no wish.
     assert_eq!(
