@@ -62,7 +62,7 @@ pub struct Step {
 /// What is due at `now`, the earliest first; none where nothing is.
 #[must_use]
 pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Option<Step> {
-    let open = conversation.ticket.iter().flat_map(|ticket| ticket_dues(ticket));
+    let open = conversation.ticket.iter().flat_map(ticket_dues);
     let past = conversation.past.iter().filter_map(|ticket| match ticket.follow_up {
         FollowUp::Due(at) => Some((at, Due::FollowUp)),
         FollowUp::None | FollowUp::Asked(_) => None,

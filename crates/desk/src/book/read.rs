@@ -260,7 +260,7 @@ pub(super) fn compile(
         let file = File { name: source.name, text };
         if source.path == "desk.toml" {
             if let Some(read) = errors.parse::<DeskFile>(&file) {
-                tables.take(&file, read, &mut errors);
+                tables.take(&file, &read, &mut errors);
             }
         } else if source.path.starts_with("playbooks/") {
             files.push((source.path, file));
@@ -323,7 +323,7 @@ pub(super) fn compile(
 }
 
 impl Tables {
-    fn take(&mut self, file: &File<'_>, read: DeskFile, errors: &mut Errors) {
+    fn take(&mut self, file: &File<'_>, read: &DeskFile, errors: &mut Errors) {
         if !read.team.is_empty() {
             self.teams = Some(teams(file, &read.team, errors));
         }

@@ -55,7 +55,7 @@ fn a_playbook_is_refused_by_place() {
     );
     refused(r#"["resend", "refund"]"#, r#"["refund"]"#, "too-few-options 5:11");
     refused(r#"["resend", "refund"]"#, r#"["refund", "voucher"]"#, "option-on-ladder 5:11");
-    refused(r#"next = ["b"]"#, r#"next = ["c"]"#, "unknown-stage 9:9");
+    refused(r#"next = ["b"]"#, r#"next = ["b", "c"]"#, "unknown-stage 9:14");
     refused(r#"do = "end""#, "do = \"end\"\nnext = [\"a\"]", "endless-playbook 7:6");
     refused(r#"next = ["b"]"#, r#"next = ["a"]"#, "endless-playbook 7:6");
     refused(r#"next = ["b"]"#, "next = []", "unreached-stage 11:6");
@@ -69,7 +69,10 @@ fn a_playbook_is_refused_by_place() {
 #[test]
 fn desk_toml_is_refused_by_place() {
     for (desk, expected) in [
-        ("[[team]]\nid = \"a\"\ntier = 1\n[[team]]\nid = \"b\"\ntier = 2\n", "tier-without-team 2:6"),
+        (
+            "[[team]]\nid = \"a\"\ntier = 1\n[[team]]\nid = \"b\"\ntier = 2\n",
+            "tier-without-team 2:6",
+        ),
         ("[queue]\nhandling_minutes = 0\ncapacity = 4\norder_value = 1\n", "bad-number 2:20"),
         ("[follow_up]\nafter = \"soon\"\nreopen_at_most = 2\n", "bad-duration 2:9"),
         (

@@ -255,6 +255,13 @@ impl Problem {
     }
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = self.detail.as_deref().unwrap_or(self.code.title());
+        write!(f, "{what}\nhelp: {}", self.code.help())
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let code = self.code;

@@ -1,6 +1,7 @@
 //! The walk of one turn: read the conversation, understand the message, decide, render,
 //! store, and only then answer.
 
+mod evidence;
 mod floor;
 mod packet;
 mod people;
@@ -14,6 +15,7 @@ use store::{
     TurnKey, Version,
 };
 
+pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
 pub use packet::packet;
 pub use people::{Act, ActOn, PersonAct, act};
@@ -161,7 +163,7 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     };
     let visitor_token = token.as_deref().map(TokenHash::of);
     let room = floor::room(&floor, &change);
-    let records = learnt(contact, &said, decision.chosen.as_deref(), now);
+    let records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
     let batch = Batch { turn, visitor_token, room, records, ..change.into() };
     let events = batch.events.clone();
     match app.store.commit(batch, version).await {
@@ -237,12 +239,12 @@ async fn customer(
 
 /// What is to be remembered of the customer beyond this conversation, where it is new.
 fn learnt(
-    known: Option<Contact>,
+    known: Option<&Contact>,
     said: &Said,
     chosen: Option<&str>,
     now: jiff::Timestamp,
 ) -> Vec<Record> {
-    let Some(id) = said.customer.id.clone().or(known.as_ref().map(|known| known.id.clone())) else {
+    let Some(id) = said.customer.id.clone().or(known.map(|known| known.id.clone())) else {
         return Vec::new();
     };
     let contact = Contact {
@@ -250,9 +252,9 @@ fn learnt(
         vip: said.customer.vip,
         order_value_cents: said.customer.order_value_cents,
         prefers: chosen.map(str::to_owned).or_else(|| said.customer.prefers.clone()),
-        updated_at: known.as_ref().map_or(now, |known| known.updated_at),
+        updated_at: known.map_or(now, |known| known.updated_at),
     };
-    if known.as_ref() == Some(&contact) {
+    if known == Some(&contact) {
         return Vec::new();
     }
     vec![Record::Contact(Contact { updated_at: now, ..contact })]

@@ -46,7 +46,7 @@ pub async fn pass_time(app: &App, now: Timestamp) -> Answer<usize> {
         }
         done += moved;
         // What could not be moved is another node's work under way.
-        if due.len() < AT_ONCE && moved == 0 || moved == 0 {
+        if moved == 0 {
             break;
         }
     }
@@ -157,11 +157,9 @@ async fn dispatch(app: &App, now: Timestamp) -> Answer<usize> {
     for id in &waiting {
         let _turn = app.turn_of(id.as_str()).await;
         let Some(stored) = app.store.conversation(id).await? else { continue };
-        let change = match desk::dispatch(&stored.conversation, &floor, &knowledge.policy, now) {
-            Ok(Some(change)) => change,
-            // Nobody for this one; the next may need another language or tier.
-            Ok(None) | Err(_) => continue,
-        };
+        let found = desk::dispatch(&stored.conversation, &floor, &knowledge.policy, now);
+        // Nobody for this one; the next may need another language or tier.
+        let Ok(Some(change)) = found else { continue };
         let room = floor::room(&floor, &change);
         let events = change.events.clone();
         let batch = Batch { room: room.clone(), ..change.into() };

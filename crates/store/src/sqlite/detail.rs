@@ -196,12 +196,15 @@ pub(super) fn read_detail(
     Ok(())
 }
 
+/// Id, confidence in thousandths, places of the words.
+type IntentRow = (String, u16, Vec<(usize, usize)>);
+
 #[derive(Serialize, Deserialize)]
 struct NotesRow {
     rule: String,
     why: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    intents: Vec<(String, u16, Vec<(usize, usize)>)>,
+    intents: Vec<IntentRow>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<(String, String)>,
     mood: String,

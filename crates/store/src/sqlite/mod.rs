@@ -84,6 +84,15 @@ impl SqliteStore {
         &self.path
     }
 
+    /// Copies a database of this program into a new file, whether or not a service uses it:
+    /// whole, as it is when the copying begins, and for its owner alone. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignFile`], [`StoreError::Unavailable`], also where `file` is there.
+    pub fn copy(path: &Path, file: &Path) -> Result<(), StoreError> {
+        schema::copy(path, file)
+    }
+
     /// Hands the writer a job and waits for its answer.
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
@@ -211,9 +220,7 @@ impl Store for SqliteStore {
 
     async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let (path, file) = (self.path.clone(), file.to_owned());
-        // A connection of its own: a copy takes long, and readers do not wait for it.
-        let copy = move || records::backup(&schema::open_checkpointer(&path)?, &file);
-        tokio::task::spawn_blocking(copy)
+        tokio::task::spawn_blocking(move || Self::copy(&path, &file))
             .await
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?
     }

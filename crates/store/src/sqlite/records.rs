@@ -391,12 +391,3 @@ pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<
     let values = params![before.map_or(i64::MAX, signed), signed(limit as u64)];
     Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
 }
-
-/// Copies everything into a new file. What was committed before is in it, whole.
-pub(super) fn backup(db: &Connection, file: &std::path::Path) -> Read<()> {
-    let name = file.to_str().ok_or_else(|| StoreError::Unavailable {
-        detail: format!("{}: the name is not UTF-8", file.display()),
-    })?;
-    db.execute("VACUUM INTO ?1", [name])?;
-    Ok(())
-}

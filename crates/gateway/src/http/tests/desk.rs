@@ -208,7 +208,7 @@ async fn the_packet_says_everything() {
     assert_eq!(packet["summary"][0]["text"], "c-1, VIP, orders worth 310.50, DE, writes en");
     assert_eq!(packet["intents"][0]["words"], json!(["where is my parcel"]));
     assert_eq!(packet["transcript"].as_array().unwrap().len(), 4);
-    assert_eq!(packet["ticket"]["priority"], 260, "red, VIP, orders worth more than 300");
+    assert_eq!(packet["ticket"]["priority"], 270, "red, VIP, orders above 300, angry");
     let text = service.get(&format!("{path}?format=text"), Some(ADMIN)).await.text;
     assert!(text.contains("customer: i will sue you"), "{text}");
     assert_eq!(service.get(&path, None).await.outcome(), "401 token-required");
