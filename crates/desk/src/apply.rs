@@ -195,6 +195,7 @@ impl Draft {
             ticket.language = language;
             ticket.order = order;
             ticket.playbook.clone_from(&handoff.playbook);
+            ticket.translated |= handoff.translator;
             if ticket.state == TicketState::Waiting {
                 ticket.state = TicketState::Assigned;
             }
@@ -228,6 +229,8 @@ impl Draft {
             follow_up: FollowUp::None,
             csat: None,
             reopened: 0,
+            translated: handoff.translator,
+            apologies: 0,
         };
         // What a low mark opens again keeps its name and what was known of it.
         let ticket = match self.closed.take() {

@@ -317,14 +317,13 @@ fn handoff(case: &Case<'_>, rule: Rule) -> Handoff {
     };
     let answered = case.conversation.ticket.as_ref().and_then(|t| t.first_response_at).is_some();
     let hours = policy.hours_of(tier);
-    let mut due_at = match answered {
+    let due_at = match answered {
         true => policy.next_due(severity, tier, now),
         false => policy.due(severity, tier, now),
     };
-    if translator {
-        due_at = hours.after_open_time(due_at, policy.book.translator);
-    }
     let open = case.conversation.ticket.as_ref();
+    let translator = translator || open.is_some_and(|ticket| ticket.translated);
+    let due_at = policy.translated(due_at, tier, translator);
     // A promise that was made is never put off, and a graver matter brings it forward.
     let answer = match open.and_then(|ticket| ticket.answer) {
         Some(before) if before.breached || before.due_at <= due_at => before,

@@ -159,6 +159,8 @@ pub fn take_over(
         follow_up: FollowUp::None,
         csat: None,
         reopened: 0,
+        translated: false,
+        apologies: 0,
     };
     draft.conversation.past = None;
     draft.conversation.ticket = Some(opened);
@@ -250,7 +252,7 @@ impl Draft {
         }
         ticket.tier = to;
         ticket.team = policy.book.team(to).map(|team| team.id.clone());
-        let due_at = policy.due(ticket.severity, to, now);
+        let due_at = policy.due_for(ticket, to, now);
         let answer = policy.deadline(now, due_at, to);
         ticket.answer = Some(answer);
         ticket.alarm_at = Some(policy.hours_of(to).end_of_day(now));

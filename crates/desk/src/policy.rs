@@ -9,6 +9,7 @@ use crate::book::Book;
 use crate::calendar::Calendar;
 use crate::conversation::Need;
 use crate::deadline::{Deadline, Resolution};
+use crate::ticket::Ticket;
 
 /// The settings that [`crate::decide`] goes by.
 #[derive(Clone, Debug)]
@@ -144,6 +145,12 @@ impl Policy {
                     .iter()
                     .find(|(id, ..)| *id == spec.id.as_str())
                     .map_or((&[][..], Then::Answer), |&(_, needs, then)| (needs, then));
+                // What a dispute's playbook asks for comes before what its intent would.
+                let playbook = book.playbook_of(std::iter::once(spec.id.as_str()));
+                let needs = match playbook {
+                    Some(playbook) if then == Then::Handoff => &playbook.collect,
+                    _ => needs,
+                };
                 let rule = IntentRule {
                     severity: spec.severity,
                     tier: spec.tier,
@@ -185,6 +192,19 @@ impl Policy {
             Clock::OpenTime => hours.after_open_time(now, within),
             Clock::OpenDays => hours.after_open_days(now, within),
         }
+    }
+
+    /// The same for a ticket that goes to this tier, with the time that translating takes.
+    pub(crate) fn due_for(&self, ticket: &Ticket, tier: u8, now: Timestamp) -> Timestamp {
+        let due_at = self.due(ticket.severity, tier, now);
+        self.translated(due_at, tier, ticket.translated)
+    }
+
+    pub(crate) fn translated(&self, due_at: Timestamp, tier: u8, needed: bool) -> Timestamp {
+        if !needed {
+            return due_at;
+        }
+        self.hours_of(tier).after_open_time(due_at, self.book.translator)
     }
 
     /// When the next answer is due, once the first was given.

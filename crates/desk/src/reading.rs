@@ -268,10 +268,9 @@ impl<'a> Reading<'a> {
         let given = match need {
             Need::OrderNumber => self.named_order,
             Need::Country => self.named_country,
-            // Whatever comes next is the answer, unless it is another wish.
+            // Whatever comes next is the answer: an account of what happened names much.
             Need::Photo | Need::WhatHappened => {
-                self.wishes.iter().all(|wish| wishes.contains(&wish.id))
-                    && !self.says(DENY)
+                !self.says(DENY)
                     && self.small_talk.as_ref().is_none_or(|said| said.as_str() == AFFIRM)
             }
         };

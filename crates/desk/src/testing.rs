@@ -359,6 +359,7 @@ fn may_become(before: &Ticket, after: &Ticket) -> bool {
     let up = after.tier > before.tier;
     let reopened = after.reopened > before.reopened;
     let broken = |ticket: &Ticket| ticket.answer.is_some_and(|answer| answer.breached);
+    let up = up || after.apologies > before.apologies;
     after.severity >= before.severity
         && (before.state != TicketState::Resolved || reopened || after.state == before.state)
         && after.tier >= before.tier

@@ -135,6 +135,10 @@ pub struct Ticket {
     pub csat: Option<u8>,
     /// How often it was opened again.
     pub reopened: u8,
+    /// Nobody there read the customer's language: somebody translates, and has longer.
+    pub translated: bool,
+    /// How often the customer got an apology for a time that was not kept.
+    pub apologies: u8,
 }
 
 /// How far a dispute has come in its playbook.

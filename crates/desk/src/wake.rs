@@ -19,6 +19,9 @@ use crate::{DeskError, floor};
 #[cfg(test)]
 mod tests;
 
+/// Apologies of one ticket at most.
+const APOLOGIES: u8 = 3;
+
 /// What is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
@@ -79,13 +82,20 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
     match due {
         Due::PromiseBroken(_) | Due::AnswerBreach => {
             let ticket = conversation.ticket.as_ref()?;
-            let tier = ticket.tier.saturating_add(1).min(3);
-            let due_at = policy.due(ticket.severity, tier, now.max(conversation.updated_at));
-            step.next = Some((tier, due_at));
-            step.goodwill_percent = policy.book.apology(tier, ticket.severity);
-            step.say.push(Text::Apology);
-            if step.goodwill_percent > 0 {
-                step.say.push(Text::Goodwill);
+            // One apology a tier, and one more with the last time that is named: whoever let
+            // that pass too is told of by alarms, and words would only be words.
+            if ticket.apologies < APOLOGIES {
+                let tier = ticket.tier.saturating_add(1).min(3);
+                let due_at = policy.due_for(ticket, tier, now.max(conversation.updated_at));
+                step.next = Some((tier, due_at));
+                step.say.push(Text::Apology);
+                // What is given is given once.
+                if ticket.apologies == 0 {
+                    step.goodwill_percent = policy.book.apology(tier, ticket.severity);
+                }
+                if step.goodwill_percent > 0 {
+                    step.say.push(Text::Goodwill);
+                }
             }
         }
         Due::Return => step.say.push(Text::Handback),
@@ -252,20 +262,18 @@ impl Draft {
         if top {
             // Nobody stands above: it stays where it is, and the time told is the new one.
             let ticket = self.conversation.ticket.as_mut().ok_or(DeskError::TicketResolved)?;
-            let due_at = policy.due(ticket.severity, ticket.tier, at);
-            let fresh = policy.deadline(at, due_at, ticket.tier);
-            match ticket.answer {
-                // Broken once, told once: the new time raises no second alarm.
-                Some(answer) if answer.breached => {
-                    ticket.answer = Some(crate::Deadline { warned: true, breached: true, ..fresh });
-                }
-                Some(_) => {}
-                None => ticket.answer = Some(fresh),
+            let passed = ticket.answer.is_none_or(|answer| answer.breached);
+            // A time that the customer is told is watched over; so is one where none was.
+            if passed && (reply.is_some() || ticket.answer.is_none()) {
+                let due_at = policy.due_for(ticket, ticket.tier, at);
+                ticket.answer = Some(policy.deadline(at, due_at, ticket.tier));
             }
             self.release(&id, None, "for whoever of the tier is there");
         }
         if let Some(reply) = reply {
             self.bot_says(reply);
+            let ticket = self.conversation.ticket.as_mut().ok_or(DeskError::TicketResolved)?;
+            ticket.apologies = ticket.apologies.saturating_add(1);
         }
         Ok(())
     }

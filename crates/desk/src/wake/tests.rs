@@ -29,6 +29,8 @@ fn a_breach_goes_up_tier_by_tier_and_ends() {
             "30m AnswerBreach text.apology",
             "41m AnswerWarning",
             "45m AnswerBreach text.apology",
+            "56m AnswerWarning",
+            "60m AnswerBreach",
         ]
     );
     let ticket = &chat.tickets[0];

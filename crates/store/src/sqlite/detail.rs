@@ -43,6 +43,10 @@ struct Row {
     followed_up_at: Option<i64>,
     #[serde(skip_serializing_if = "is_default")]
     reopened: u8,
+    #[serde(skip_serializing_if = "is_default")]
+    translated: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    apologies: u8,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -142,6 +146,8 @@ pub(super) fn detail(ticket: &Ticket) -> String {
         follow_up_at,
         followed_up_at,
         reopened: ticket.reopened,
+        translated: ticket.translated,
+        apologies: ticket.apologies,
     })
 }
 
@@ -193,6 +199,8 @@ pub(super) fn read_detail(
         (None, None) => FollowUp::None,
     };
     ticket.reopened = row.reopened;
+    ticket.translated = row.translated;
+    ticket.apologies = row.apologies;
     Ok(())
 }
 

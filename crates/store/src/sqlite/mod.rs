@@ -5,6 +5,7 @@ mod checkpoint;
 mod detail;
 mod json;
 mod reads;
+mod recent;
 mod records;
 mod rows;
 mod schema;
@@ -12,7 +13,7 @@ mod writer;
 mod writes;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
 use desk::{ConversationId, Message, Ticket, TicketId};
@@ -21,6 +22,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::Checkpointer;
 use self::reads::Readers;
+use self::recent::Recent;
 use self::writer::{Answer, Job, Writer};
 use crate::Store;
 use crate::access::{Audit, Contact, Record, Session, Task, User};
@@ -57,6 +59,9 @@ pub struct SqliteStore {
     path: PathBuf,
     queue: mpsc::Sender<Job>,
     readers: Arc<Readers>,
+    recent: Arc<Recent>,
+    /// The API tokens by hash, as they were when they were read; none after a change.
+    tokens: RwLock<Option<Arc<Vec<ApiToken>>>>,
 }
 
 impl SqliteStore {
@@ -70,18 +75,31 @@ impl SqliteStore {
         let readers = Readers::open(path, options.readers)?;
         let checkpointer = Checkpointer::start(schema::open_checkpointer(path)?)?;
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
-        let writer = Writer::new(connection, checkpointer, jobs, options.group)?;
+        let recent = Arc::new(Recent::new());
+        let writer =
+            Writer::new(connection, checkpointer, jobs, options.group, Arc::clone(&recent))?;
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
-        Ok(Self { path: path.to_owned(), queue, readers: Arc::new(readers) })
+        Ok(Self {
+            path: path.to_owned(),
+            queue,
+            readers: Arc::new(readers),
+            recent,
+            tokens: RwLock::new(None),
+        })
     }
 
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Another look at the file is needed for the next token.
+    fn forget_tokens(&self) {
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Copies a database of this program into a new file, whether or not a service uses it:
@@ -129,7 +147,14 @@ impl Store for SqliteStore {
         &self,
         id: &ConversationId,
     ) -> Result<Option<StoredConversation>, StoreError> {
-        self.readers.read(|connection| reads::conversation(connection, id))
+        if let Some(stored) = self.recent.get(id) {
+            return Ok(Some(stored));
+        }
+        let stored = self.readers.read(|connection| reads::conversation(connection, id))?;
+        if let Some(stored) = &stored {
+            self.recent.keep(stored.clone());
+        }
+        Ok(stored)
     }
 
     async fn messages(
@@ -156,7 +181,12 @@ impl Store for SqliteStore {
     }
 
     async fn put(&self, records: Vec<Record>) -> Result<(), StoreError> {
-        self.ask(|answer| Job::Put(records, answer)).await
+        let tokens = records.iter().any(|record| matches!(record, Record::ApiToken(_)));
+        let result = self.ask(|answer| Job::Put(records, answer)).await;
+        if tokens {
+            self.forget_tokens();
+        }
+        result
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
@@ -226,11 +256,25 @@ impl Store for SqliteStore {
     }
 
     async fn put_api_token(&self, token: ApiToken) -> Result<(), StoreError> {
-        self.ask(|answer| Job::PutApiToken(token, answer)).await
+        let result = self.ask(|answer| Job::PutApiToken(token, answer)).await;
+        self.forget_tokens();
+        result
     }
 
     async fn api_token(&self, hash: &TokenHash) -> Result<Option<ApiToken>, StoreError> {
-        self.readers.read(|connection| reads::api_token(connection, hash))
+        let known = self.tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let tokens = match known {
+            Some(tokens) => tokens,
+            None => {
+                // Held while they are read, so that a change meanwhile is not missed.
+                let mut place = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
+                let tokens = Arc::new(self.readers.read(reads::api_tokens)?);
+                *place = Some(Arc::clone(&tokens));
+                tokens
+            }
+        };
+        let found = tokens.iter().find(|token| token.hash == *hash && token.revoked_at.is_none());
+        Ok(found.cloned())
     }
 
     async fn api_tokens(&self) -> Result<Vec<ApiToken>, StoreError> {

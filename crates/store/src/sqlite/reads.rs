@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{rows, schema};
 use crate::batch::{ApiToken, Page, StoredConversation, TicketQuery, Turn, TurnKey};
 use crate::error::StoreError;
-use crate::secret::TokenHash;
 
 #[cfg(test)]
 mod tests;
@@ -116,12 +115,6 @@ const RESOLVED: &str = concat!(
      ORDER BY t.n DESC LIMIT ?6"
 );
 
-const API_TOKEN: &str = concat!(
-    "SELECT ",
-    rows::api_token_columns!(),
-    " FROM api_tokens WHERE hash = ?1 AND revoked_at IS NULL"
-);
-
 const API_TOKENS: &str =
     concat!("SELECT ", rows::api_token_columns!(), " FROM api_tokens ORDER BY name");
 
@@ -208,14 +201,6 @@ pub(super) fn tickets(
         _ => None,
     };
     Ok(Page { items: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
-}
-
-pub(super) fn api_token(
-    connection: &Connection,
-    hash: &TokenHash,
-) -> Result<Option<ApiToken>, StoreError> {
-    let mut statement = connection.prepare_cached(API_TOKEN)?;
-    Ok(statement.query_row([hash.as_bytes()], rows::api_token).optional()?)
 }
 
 pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {

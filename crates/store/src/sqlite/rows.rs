@@ -206,6 +206,8 @@ pub(super) fn ticket(row: &Row<'_>, at: usize) -> rusqlite::Result<Ticket> {
         follow_up: FollowUp::None,
         csat: row.get(at + 18)?,
         reopened: 0,
+        translated: false,
+        apologies: 0,
     };
     detail::read_detail(row.get_ref(at + 19)?.as_str()?, due_at, &mut ticket)
         .map_err(|error| broken(at + 19, error))?;

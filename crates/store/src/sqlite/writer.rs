@@ -10,6 +10,7 @@ use rusqlite::hooks::Wal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::{Checkpointer, checkpoint};
+use super::recent::Recent;
 use super::{records, writes};
 use crate::access::Record;
 use crate::batch::{ApiToken, Batch, Committed, Version};
@@ -41,13 +42,17 @@ enum Done {
 
 impl Job {
     /// Answers, after the commit.
-    fn answer(self, result: Result<Done, StoreError>) {
+    fn answer(self, result: Result<Done, StoreError>, recent: &Recent) {
         // A caller that has gone away has cancelled its request, not its change.
         match (self, result) {
-            (Self::Commit(_, _, answer), Ok(Done::Committed(committed))) => {
+            (Self::Commit(batch, expected, answer), Ok(Done::Committed(committed))) => {
+                if let Committed::Stored(version) = committed {
+                    recent.stored(*batch, expected.is_none(), version);
+                }
                 let _ = answer.send(Ok(committed));
             }
-            (Self::Commit(_, _, answer), Err(error)) => {
+            (Self::Commit(batch, _, answer), Err(error)) => {
+                recent.forget(&batch.conversation.id);
                 let _ = answer.send(Err(error));
             }
             (
@@ -84,6 +89,7 @@ pub(super) struct Writer {
     log_pages: Arc<AtomicI32>,
     queue: mpsc::Receiver<Job>,
     group: usize,
+    recent: Arc<Recent>,
 }
 
 impl Writer {
@@ -92,6 +98,7 @@ impl Writer {
         checkpointer: Checkpointer,
         queue: mpsc::Receiver<Job>,
         group: usize,
+        recent: Arc<Recent>,
     ) -> Result<Self, StoreError> {
         let log_pages = Arc::new(AtomicI32::new(0));
         let counter = Arc::clone(&log_pages);
@@ -99,7 +106,7 @@ impl Writer {
             counter.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Self { connection, checkpointer, log_pages, queue, group: group.max(1) })
+        Ok(Self { connection, checkpointer, log_pages, queue, group: group.max(1), recent })
     }
 
     /// Works until the queue is closed and empty.
@@ -118,7 +125,7 @@ impl Writer {
         // Leaves one file behind rather than a file and a log.
         let closed = checkpoint(&self.connection, "TRUNCATE").map(|_| Done::Nothing);
         for job in closing {
-            job.answer(closed.clone());
+            job.answer(closed.clone(), &self.recent);
         }
     }
 
@@ -141,12 +148,12 @@ impl Writer {
         match results {
             Ok(results) => {
                 for (job, result) in jobs.drain(..).zip(results) {
-                    job.answer(result);
+                    job.answer(result, &self.recent);
                 }
             }
             Err(failure) => {
                 for job in jobs.drain(..) {
-                    job.answer(Err(failure.clone()));
+                    job.answer(Err(failure.clone()), &self.recent);
                 }
             }
         }

@@ -71,6 +71,8 @@ pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
         follow_up: FollowUp::None,
         csat: None,
         reopened: 0,
+        translated: false,
+        apologies: 0,
     }
 }
 
@@ -195,6 +197,8 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
                     loss_cents: 1250,
                 }),
                 reopened: 1,
+                translated: true,
+                apologies: 2,
                 csat: Some(2),
                 first_response_at: Some(time(2)),
                 ..ticket(&format!("t-{name}"), name)

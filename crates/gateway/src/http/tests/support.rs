@@ -166,10 +166,24 @@ impl Service {
         Self::with_routes(flags, |routes| routes).await
     }
 
+    /// With packs of its own, at a moment of its own.
+    pub(super) async fn at(now: &str, packs: &PackFiles) -> Self {
+        Self::made(&[], |routes| routes, now, packs).await
+    }
+
     /// With more addresses than the service has.
     pub(super) async fn with_routes(
         flags: &[(&str, &str)],
         more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
+    ) -> Self {
+        Self::made(flags, more, NOW, &packs()).await
+    }
+
+    async fn made(
+        flags: &[(&str, &str)],
+        more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
+        now: &str,
+        packs: &PackFiles,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let empty = folder.path().join("switchboard.toml");
@@ -178,7 +192,7 @@ impl Service {
         let settings = Settings::read(&resolved).unwrap();
         let store =
             SqliteStore::open(&folder.path().join("switchboard.db"), Options::default()).unwrap();
-        let now: Timestamp = NOW.parse().unwrap();
+        let now: Timestamp = now.parse().unwrap();
         let hash = TokenHash::of(ADMIN);
         let token = ApiToken {
             name: "admin".to_owned(),
@@ -188,7 +202,7 @@ impl Service {
             scopes: store::Scopes::all(),
         };
         store.put_api_token(token).await.unwrap();
-        let knowledge = Knowledge::compile(&packs()).unwrap_or_else(|faults| panic!("{faults}"));
+        let knowledge = Knowledge::compile(packs).unwrap_or_else(|faults| panic!("{faults}"));
         let micros = Arc::new(AtomicI64::new(now.as_microsecond()));
         let clock = Clock::set_by(Arc::clone(&micros));
         let app = Arc::new(App::new(&settings, knowledge, store, clock));

@@ -43,7 +43,9 @@ fn loaded(path: &Path, jobs: Vec<Batch>, group: usize) -> (Writer, Vec<Answered>
     let connection = schema::open_writer(path).expect("opens");
     let checkpoints = schema::open_checkpointer(path).expect("opens");
     let checkpointer = Checkpointer::start(checkpoints).expect("starts");
-    (Writer::new(connection, checkpointer, received, group).expect("ready"), answers)
+    let recent = Arc::new(Recent::new());
+    let writer = Writer::new(connection, checkpointer, received, group, recent);
+    (writer.expect("ready"), answers)
 }
 
 #[test]
