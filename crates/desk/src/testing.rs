@@ -81,7 +81,8 @@ pub(crate) fn book() -> Book {
         ("playbooks/lost.toml", include_str!("../../../desk/playbooks/lost.toml")),
         ("playbooks/late.toml", include_str!("../../../desk/playbooks/late.toml")),
     ];
-    let sources = sources.map(|(path, text)| Source { path, name: path, bytes: text.as_bytes() });
+    let sources =
+        sources.map(|(path, text)| Source { path, name: path, bytes: text.as_bytes(), own: false });
     Book::compile(&sources, &|_| true).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 

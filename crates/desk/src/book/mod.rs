@@ -31,6 +31,9 @@ pub struct Source<'a> {
     pub name: &'a str,
     /// What it holds.
     pub bytes: &'a [u8],
+    /// A shop wrote it: an intent that does not exist is then a mistake. Bundled playbooks
+    /// of intents that a shop does without are never reached, no more.
+    pub own: bool,
 }
 
 /// One thing wrong with a file.

@@ -152,6 +152,7 @@ struct RungRow {
 struct File<'a> {
     name: &'a str,
     text: &'a str,
+    own: bool,
 }
 
 /// Notes what is wrong.
@@ -253,11 +254,11 @@ pub(super) fn compile(
     let mut files = Vec::new();
     for source in sources {
         let Ok(text) = std::str::from_utf8(source.bytes) else {
-            let file = File { name: source.name, text: "" };
+            let file = File { name: source.name, text: "", own: source.own };
             errors.at(&file, None, "not-utf8", "the file is not UTF-8", "save it as UTF-8");
             continue;
         };
-        let file = File { name: source.name, text };
+        let file = File { name: source.name, text, own: source.own };
         if source.path == "desk.toml" {
             if let Some(read) = errors.parse::<DeskFile>(&file) {
                 tables.take(&file, &read, &mut errors);
@@ -275,7 +276,7 @@ pub(super) fn compile(
     let Some((((((teams, deadlines), queue), weights), follow_up), (bounds, apology))) = whole
     else {
         if errors.0.is_empty() {
-            let file = File { name: "desk/desk.toml", text: "" };
+            let file = File { name: "desk/desk.toml", text: "", own: false };
             let message = "a table is missing: team, deadlines, queue, severity, follow_up and \
                            compensation are all needed";
             errors.at(&file, None, "missing-table", message, "docs/DESK.md lists them");
@@ -467,7 +468,7 @@ fn playbook(
     errors: &mut Errors,
 ) -> Option<Playbook> {
     let read: PlaybookFile = errors.parse(file)?;
-    for id in read.intents.iter().filter(|id| !known(id.get_ref())) {
+    for id in read.intents.iter().filter(|id| file.own && !known(id.get_ref())) {
         let message = format!("there is no intent {}", id.get_ref());
         errors.at(file, Some(id.span()), "unknown-intent", message, "see intents/intents.toml");
     }

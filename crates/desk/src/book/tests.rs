@@ -23,10 +23,21 @@ severity = "yellow"
 "#;
 
 fn compile(desk: &str, playbook: &str) -> Result<Book, Vec<BookError>> {
-    let source = |path, text: &'static str| Source { path, name: path, bytes: text.as_bytes() };
+    let source =
+        |path, text: &'static str| Source { path, name: path, bytes: text.as_bytes(), own: false };
     let own = [
-        Source { path: "desk.toml", name: "shop/desk/desk.toml", bytes: desk.as_bytes() },
-        Source { path: "playbooks/x.toml", name: "shop/desk/x.toml", bytes: playbook.as_bytes() },
+        Source {
+            path: "desk.toml",
+            name: "shop/desk/desk.toml",
+            bytes: desk.as_bytes(),
+            own: true,
+        },
+        Source {
+            path: "playbooks/x.toml",
+            name: "shop/desk/x.toml",
+            bytes: playbook.as_bytes(),
+            own: true,
+        },
     ];
     let bundled = source("desk.toml", include_str!("../../../../desk/desk.toml"));
     Book::compile(&[bundled, own[0], own[1]], &|id| id != "no.such")

@@ -41,7 +41,7 @@ impl Evidence {
     pub(super) fn run(self) -> Done {
         let settings = super::read(self.given.0)?;
         let out = self.out.unwrap_or_else(|| PathBuf::from(format!("evidence-{}", self.ticket)));
-        let knowledge = Knowledge::compile(&PackFiles::gather(settings.shop.as_deref())?)?;
+        let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
         let store = SqliteStore::open(&settings.data.join(DATABASE), Options::default())?;
         let app = App::new(&settings, knowledge, store, Clock::system());
         let case = wait(async {

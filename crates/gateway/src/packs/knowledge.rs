@@ -150,7 +150,12 @@ fn compile_book(
     };
     let names: Vec<String> = files.desk.iter().map(name).collect();
     let sources: Vec<_> = (files.desk.iter().zip(&names))
-        .map(|(pack, name)| desk::Source { path: &pack.path, name, bytes: &pack.bytes })
+        .map(|(pack, name)| desk::Source {
+            path: &pack.path,
+            name,
+            bytes: &pack.bytes,
+            own: pack.file.is_some(),
+        })
         .collect();
     // Where the packs are broken nothing can be said of a playbook's intents.
     let known =

@@ -115,7 +115,7 @@ impl Story {
         lines.sort_by(|a, b| (a.0, a.2, a.1).cmp(&(b.0, b.2, b.1)));
         for (at, _, _, line) in lines {
             let at = at.to_zoned(berlin.clone());
-            let _ = writeln!(self.told, "{} {line}", at.strftime("%a %H:%M %Z").to_string());
+            let _ = writeln!(self.told, "{} {line}", at.strftime("%a %H:%M %Z"));
         }
     }
 
