@@ -1,5 +1,5 @@
-//! Lists the packs and answers of the repository so that the binary carries them, and
-//! compiles the packs so that a start need not.
+//! Lists the packs, answers and desk rules of the repository so that the binary carries
+//! them, and compiles the packs so that a start need not.
 #![expect(clippy::disallowed_methods, reason = "a build script reads what it embeds")]
 
 use std::env;
@@ -12,9 +12,11 @@ fn main() -> io::Result<()> {
     let variable = |name| env::var_os(name).map(PathBuf::from).ok_or(io::ErrorKind::NotFound);
     let root = variable("CARGO_MANIFEST_DIR")?.join("../..").canonicalize()?;
     let mut code = String::new();
-    for (name, folder, extensions) in
-        [("INTENTS", "intents", &["toml", "lock"][..]), ("FAQ", "faq", &["toml", "md"][..])]
-    {
+    for (name, folder, extensions) in [
+        ("INTENTS", "intents", &["toml", "lock"][..]),
+        ("FAQ", "faq", &["toml", "md"][..]),
+        ("DESK", "desk", &["toml"][..]),
+    ] {
         println!("cargo::rerun-if-changed={}", root.join(folder).display());
         let mut paths = Vec::new();
         walk(&root.join(folder), &mut paths)?;

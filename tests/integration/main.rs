@@ -11,6 +11,7 @@
 mod check;
 mod cli;
 mod crashes;
+mod desk;
 mod eval;
 mod import;
 mod purity;

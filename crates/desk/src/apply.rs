@@ -1,4 +1,4 @@
-//! What a turn or a person's action makes of a conversation, as data to be stored.
+//! What a turn makes of a conversation, as data to be stored.
 
 use intent::IntentId;
 use jiff::Timestamp;
@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use crate::conversation::{Conversation, Owner};
 use crate::decision::{Decision, Handoff};
 use crate::error::DeskError;
+use crate::event::{Event, EventKind};
+use crate::floor::Route;
 use crate::ids::{AgentId, TicketId};
-use crate::message::{Author, Message, Reply};
-use crate::ticket::{Outcome, Ticket, TicketState};
+use crate::message::{Author, Message, Notes, Reply};
+use crate::ticket::{FollowUp, Outcome, Ticket, TicketState};
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,8 @@ pub struct Change {
     pub messages: Vec<Message>,
     /// The ticket that is new or changed.
     pub ticket: Option<Ticket>,
+    /// What happened beside, in order.
+    pub events: Vec<Event>,
 }
 
 /// What the customer said.
@@ -52,124 +56,60 @@ pub fn turn(
     ticket: &TicketId,
     now: Timestamp,
 ) -> Result<Change, DeskError> {
-    if decision.fence != conversation.fence {
-        return Err(DeskError::StaleFence {
-            computed: decision.fence.0,
-            current: conversation.fence.0,
-        });
-    }
     let mut draft = Draft::of(conversation, now);
-    draft.say(Author::Customer, said.text.to_owned(), said.language.map(str::to_owned));
+    draft.hold(decision.fence)?;
+    draft.customer_says(said, decision.notes.clone());
     draft.conversation.memory = decision.memory.clone();
     if let Some(reply) = reply {
         draft.bot_says(reply);
     }
+    if let Some((mark, low)) = decision.rated {
+        draft.rate(mark, low);
+    }
     if let Some(handoff) = &decision.handoff {
         draft.hand_over(handoff, decision, ticket);
     }
-    Ok(draft.finish())
-}
-
-/// A person takes the ticket without answering yet.
-///
-/// # Errors
-/// [`DeskError::TicketResolved`].
-pub fn assign(
-    conversation: &Conversation,
-    ticket: &TicketId,
-    agent: &AgentId,
-    now: Timestamp,
-) -> Result<Change, DeskError> {
-    let mut draft = Draft::of(conversation, now);
-    let taken = draft.open_ticket(ticket)?;
-    taken.assignee = Some(agent.clone());
-    if taken.state == TicketState::Open {
-        taken.state = TicketState::Assigned;
+    if let Some(choice) = &decision.chosen {
+        draft.choose(choice);
     }
-    draft.own(Owner::Agent(agent.clone()));
-    Ok(draft.finish())
-}
-
-/// A person answers the customer and owns the conversation from then on.
-///
-/// # Errors
-/// [`DeskError::TicketResolved`].
-pub fn reply(
-    conversation: &Conversation,
-    ticket: &TicketId,
-    agent: &AgentId,
-    text: &str,
-    now: Timestamp,
-) -> Result<Change, DeskError> {
-    let mut draft = Draft::of(conversation, now);
-    let at = draft.now;
-    let taken = draft.open_ticket(ticket)?;
-    taken.assignee = Some(agent.clone());
-    taken.state = TicketState::Waiting;
-    taken.first_response_at.get_or_insert(at);
-    taken.due_at = None;
-    draft.own(Owner::Agent(agent.clone()));
-    draft.say(Author::Agent(agent.clone()), text.to_owned(), None);
-    Ok(draft.finish())
-}
-
-/// A person has settled the matter; the bot answers what comes next.
-///
-/// # Errors
-/// [`DeskError::TicketResolved`].
-pub fn resolve(
-    conversation: &Conversation,
-    ticket: &TicketId,
-    agent: &AgentId,
-    now: Timestamp,
-) -> Result<Change, DeskError> {
-    let mut draft = Draft::of(conversation, now);
-    draft.close(ticket, agent, Outcome::Resolved)?;
-    Ok(draft.finish())
-}
-
-/// A person gives the conversation back to the bot, which says so by `notice`
-/// (rendered from [`crate::Text::Handback`]).
-///
-/// # Errors
-/// [`DeskError::TicketResolved`].
-pub fn hand_back(
-    conversation: &Conversation,
-    ticket: &TicketId,
-    agent: &AgentId,
-    notice: &Reply,
-    now: Timestamp,
-) -> Result<Change, DeskError> {
-    let mut draft = Draft::of(conversation, now);
-    draft.close(ticket, agent, Outcome::HandedBack)?;
-    draft.bot_says(notice);
     Ok(draft.finish())
 }
 
 /// A change in the making.
-struct Draft {
-    conversation: Conversation,
+pub(crate) struct Draft {
+    pub(crate) conversation: Conversation,
     messages: Vec<Message>,
-    resolved: Option<Ticket>,
+    /// The ticket that this change touched and that is no longer the open one.
+    closed: Option<Ticket>,
+    events: Vec<Event>,
     /// Never before the last message, should the clock have been set back.
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Draft {
-    fn of(conversation: &Conversation, now: Timestamp) -> Self {
+    pub(crate) fn of(conversation: &Conversation, now: Timestamp) -> Self {
         let now = now.max(conversation.updated_at);
         let conversation = Conversation { updated_at: now, ..conversation.clone() };
-        Self { conversation, messages: Vec::new(), resolved: None, now }
+        Self { conversation, messages: Vec::new(), closed: None, events: Vec::new(), now }
     }
 
-    fn finish(self) -> Change {
-        let Self { conversation, messages, resolved, .. } = self;
-        let ticket = resolved.or_else(|| conversation.ticket.clone());
-        Change { conversation, messages, ticket }
+    pub(crate) fn finish(self) -> Change {
+        let Self { conversation, messages, closed, events, .. } = self;
+        let ticket = closed.or_else(|| conversation.ticket.clone());
+        Change { conversation, messages, ticket, events }
+    }
+
+    /// Refuses what was computed while somebody else owned the conversation.
+    pub(crate) fn hold(&self, computed: crate::Fence) -> Result<(), DeskError> {
+        let current = self.conversation.fence;
+        if computed == current {
+            return Ok(());
+        }
+        Err(DeskError::StaleFence { computed: computed.0, current: current.0 })
     }
 
     /// The unresolved ticket, when it is the one that is meant.
-    fn open_ticket(&mut self, id: &TicketId) -> Result<&mut Ticket, DeskError> {
+    pub(crate) fn open_ticket(&mut self, id: &TicketId) -> Result<&mut Ticket, DeskError> {
         self.conversation
             .ticket
             .as_mut()
@@ -177,14 +117,25 @@ impl Draft {
             .ok_or(DeskError::TicketResolved)
     }
 
-    fn own(&mut self, owner: Owner) {
+    pub(crate) fn own(&mut self, owner: Owner) {
         if self.conversation.owner != owner {
             self.conversation.owner = owner;
             self.conversation.fence = self.conversation.fence.next();
         }
     }
 
-    fn say(&mut self, author: Author, text: String, language: Option<String>) {
+    pub(crate) fn event(
+        &mut self,
+        kind: EventKind,
+        ticket: &TicketId,
+        by: Option<&AgentId>,
+        detail: impl Into<String>,
+    ) {
+        let (ticket, by, detail) = (ticket.clone(), by.cloned(), detail.into());
+        self.events.push(Event { kind, ticket, by, detail });
+    }
+
+    fn say(&mut self, author: Author, text: String, language: Option<String>) -> &mut Message {
         let message = Message {
             seq: self.next_seq(),
             at: self.now,
@@ -194,24 +145,32 @@ impl Draft {
             language,
             buttons: Vec::new(),
             answers: Vec::new(),
+            notes: None,
+            hash: None,
         };
-        self.messages.push(message);
+        let hash = message.chained(self.conversation.chain);
+        self.conversation.chain = Some(hash);
+        let place = self.messages.len();
+        self.messages.push(Message { hash: Some(hash), ..message });
+        &mut self.messages[place]
     }
 
-    fn bot_says(&mut self, reply: &Reply) {
+    fn customer_says(&mut self, said: Utterance<'_>, notes: Notes) {
+        let language = said.language.map(str::to_owned);
+        self.say(Author::Customer, said.text.to_owned(), language).notes = Some(notes);
+    }
+
+    pub(crate) fn agent_says(&mut self, agent: &AgentId, text: &str) {
+        self.say(Author::Agent(agent.clone()), text.to_owned(), None);
+    }
+
+    pub(crate) fn bot_says(&mut self, reply: &Reply) {
         let Reply { text, markdown, language, buttons, answers } = reply.clone();
         self.conversation.memory.offered.clone_from(&buttons);
-        let message = Message {
-            seq: self.next_seq(),
-            at: self.now,
-            author: Author::Bot,
-            text,
-            markdown: Some(markdown),
-            language: Some(language),
-            buttons,
-            answers,
-        };
-        self.messages.push(message);
+        let message = self.say(Author::Bot, text, Some(language));
+        message.markdown = Some(markdown);
+        message.buttons = buttons;
+        message.answers = answers;
     }
 
     fn next_seq(&mut self) -> u64 {
@@ -227,16 +186,22 @@ impl Draft {
         if let Some(ticket) = &mut self.conversation.ticket {
             ticket.severity = ticket.severity.max(handoff.severity);
             ticket.tier = ticket.tier.max(handoff.tier);
-            ticket.due_at = Some(handoff.due_at);
+            ticket.answer = Some(handoff.answer);
+            ticket.resolution = Some(handoff.resolution);
+            ticket.alarm_at = Some(handoff.alarm_at);
+            ticket.return_at = None;
+            ticket.priority = ticket.priority.max(handoff.priority);
             ticket.intents = intents;
             ticket.language = language;
             ticket.order = order;
+            ticket.playbook.clone_from(&handoff.playbook);
+            ticket.translated |= handoff.translator;
             if ticket.state == TicketState::Waiting {
                 ticket.state = TicketState::Assigned;
             }
             return;
         }
-        self.conversation.ticket = Some(Ticket {
+        let ticket = Ticket {
             id: id.clone(),
             conversation: self.conversation.id.clone(),
             state: TicketState::Open,
@@ -247,28 +212,121 @@ impl Draft {
             intents,
             language,
             order,
+            team: handoff.team.clone(),
             assignee: None,
+            priority: handoff.priority,
             opened_at: self.now,
-            due_at: Some(handoff.due_at),
+            answer: Some(handoff.answer),
+            resolution: Some(handoff.resolution),
+            alarm_at: Some(handoff.alarm_at),
+            return_at: None,
+            promises: Vec::new(),
+            playbook: handoff.playbook.clone(),
             first_response_at: None,
             resolved_at: None,
             outcome: None,
-        });
-        self.own(Owner::Queue);
+            problem: None,
+            follow_up: FollowUp::None,
+            csat: None,
+            reopened: 0,
+            translated: handoff.translator,
+            apologies: 0,
+        };
+        // What a low mark opens again keeps its name and what was known of it.
+        let ticket = match self.closed.take() {
+            Some(before) => Ticket {
+                id: before.id,
+                opened_at: before.opened_at,
+                first_response_at: before.first_response_at,
+                promises: before.promises,
+                problem: before.problem,
+                csat: before.csat,
+                reopened: before.reopened.saturating_add(1),
+                ..ticket
+            },
+            None => ticket,
+        };
+        let kind = if ticket.reopened > 0 { EventKind::Reopened } else { EventKind::Opened };
+        let (id, due) = (ticket.id.clone(), handoff.due_at());
+        let detail = format!(
+            "{}, tier {}, due {due}, by the rule {}",
+            ticket.severity.as_str(),
+            ticket.tier,
+            ticket.rule
+        );
+        self.conversation.past = None;
+        self.conversation.ticket = Some(ticket);
+        self.event(kind, &id, None, detail);
+        if let Route::To(agent) = &handoff.route {
+            self.give(agent, "routed");
+        } else {
+            self.own(Owner::Queue);
+        }
     }
 
-    fn close(&mut self, id: &TicketId, agent: &AgentId, outcome: Outcome) -> Result<(), DeskError> {
-        self.open_ticket(id)?;
-        self.resolved = self.conversation.ticket.take().map(|ticket| Ticket {
+    /// Gives the open ticket to a person.
+    pub(crate) fn give(&mut self, agent: &AgentId, how: &str) {
+        let Some(ticket) = &mut self.conversation.ticket else { return };
+        ticket.assignee = Some(agent.clone());
+        if ticket.state == TicketState::Open {
+            ticket.state = TicketState::Assigned;
+        }
+        let id = ticket.id.clone();
+        self.own(Owner::Agent(agent.clone()));
+        self.event(EventKind::Assigned, &id, Some(agent), how);
+    }
+
+    /// Writes down the mark of the customer.
+    fn rate(&mut self, mark: u8, low: bool) {
+        let Some(past) = self.conversation.past.take() else { return };
+        let past = Ticket { csat: Some(mark), follow_up: FollowUp::None, ..past };
+        let id = past.id.clone();
+        self.closed = Some(past.clone());
+        if !low {
+            self.conversation.past = Some(past);
+        }
+        self.event(EventKind::Rated, &id, None, format!("{mark} of 5"));
+    }
+
+    /// Writes down the way out that the customer chose.
+    fn choose(&mut self, choice: &str) {
+        let Some(ticket) = &mut self.conversation.ticket else { return };
+        let Some(progress) = &mut ticket.playbook else { return };
+        progress.choice = Some(choice.to_owned());
+        let (id, playbook) = (ticket.id.clone(), progress.playbook.clone());
+        self.event(EventKind::Playbook, &id, None, format!("{playbook}: chose {choice}"));
+    }
+
+    /// A ticket that is not open was changed.
+    pub(crate) fn touched(&mut self, ticket: Ticket) {
+        self.closed = Some(ticket);
+    }
+
+    /// Ends the open ticket; the bot answers what comes next.
+    pub(crate) fn close(&mut self, by: Option<&AgentId>, outcome: Outcome, follow_up: FollowUp) {
+        let Some(ticket) = self.conversation.ticket.take() else { return };
+        let closed = Ticket {
             state: TicketState::Resolved,
-            assignee: Some(agent.clone()),
-            due_at: None,
+            assignee: by.cloned().or(ticket.assignee),
+            answer: None,
+            resolution: None,
+            alarm_at: None,
+            return_at: None,
             resolved_at: Some(self.now),
             outcome: Some(outcome),
+            follow_up,
+            promises: ticket.promises.into_iter().map(|promise| promise.kept(self.now)).collect(),
             ..ticket
-        });
+        };
+        let kind = match outcome {
+            Outcome::Resolved => EventKind::Resolved,
+            Outcome::HandedBack | Outcome::Silent => EventKind::HandedBack,
+        };
+        let id = closed.id.clone();
+        self.conversation.past = Some(closed.clone());
+        self.closed = Some(closed);
         self.own(Owner::Bot);
         self.conversation.memory = self.conversation.memory.after_people();
-        Ok(())
+        self.event(kind, &id, by, outcome.as_str());
     }
 }

@@ -2,11 +2,14 @@
 
 use intent::{EmotionLabel, IntentId, Severity};
 
-use crate::conversation::{Asked, Memory, Need, Owner, Pending};
+use crate::conversation::{Asked, Collected, Memory, Need, Owner, Pending};
 use crate::decide::{ANSWERS, Case, lately};
 use crate::decision::{Action, Decision, Handoff, Part, Rule, Text};
+use crate::floor::{self, Route, Routed};
+use crate::message::Notes;
 use crate::payload::Payload;
 use crate::reading::{AFFIRM, DENY, GREETING, HUMAN, Resolution, THANKS, Wish};
+use crate::ticket::{Progress, TicketState};
 
 /// How many questions are remembered.
 const REMEMBERED: usize = 16;
@@ -16,7 +19,25 @@ const ANSWERS_WITH_HANDOFF: usize = 1;
 /// Makes the decision of a rule.
 pub(crate) fn compose(case: &Case<'_>, rule: Rule, why: String) -> Decision {
     let mut draft = Draft::default();
+    let people = rule.hands_over()
+        || case.conversation.owner != Owner::Bot
+        || case.mark().is_some_and(|mark| mark <= case.policy.book.reopen_at_most);
+    let handoff = people.then(|| handoff(case, rule));
     let action = match rule {
+        Rule::Rated if handoff.is_some() => {
+            draft.text(Text::CsatLow);
+            Action::Handoff
+        }
+        Rule::Rated => {
+            draft.text(Text::CsatThanks);
+            Action::Answer
+        }
+        // The bot says nothing where a person does.
+        Rule::Chosen if matches!(case.conversation.owner, Owner::Agent(_)) => Action::Silent,
+        Rule::Chosen => {
+            draft.text(Text::OptionNoted);
+            Action::Handoff
+        }
         Rule::PersonOwns | Rule::WaitingSilent | Rule::SmallTalkAgain => Action::Silent,
         Rule::Waiting => {
             draft.text(Text::HandoffAgain);
@@ -47,14 +68,15 @@ pub(crate) fn compose(case: &Case<'_>, rule: Rule, why: String) -> Decision {
         | Rule::Repeated
         | Rule::NotUnderstood
         | Rule::NoAnswer
-        | Rule::Request => draft.hand_over(case, rule),
+        | Rule::Request => draft.hand_over(case, rule, handoff.as_ref()),
     };
     let memory = draft.remember(case);
-    let handoff =
-        (rule.hands_over() || case.conversation.owner != Owner::Bot).then(|| handoff(case));
     let fence = case.conversation.fence;
+    let notes = Notes::of(case.input.analysis, rule.as_str(), &why);
+    let rated = case.mark().map(|mark| (mark, mark <= case.policy.book.reopen_at_most));
+    let chosen = case.choice().map(str::to_owned);
     let Draft { say, buttons, .. } = draft;
-    Decision { action, rule, why, fence, say, buttons, handoff, memory }
+    Decision { action, rule, why, fence, say, buttons, handoff, rated, chosen, notes, memory }
 }
 
 #[derive(Default)]
@@ -62,6 +84,8 @@ struct Draft {
     say: Vec<Part>,
     buttons: Vec<Payload>,
     pending: Option<Pending>,
+    /// A question was asked before people take over.
+    asked: bool,
 }
 
 impl Draft {
@@ -102,7 +126,8 @@ impl Draft {
 
     /// Asks for what is needed, after the answers that need nothing.
     fn collect(&mut self, case: &Case<'_>, again: bool) -> Action {
-        let Some((need, _)) = case.lacking() else { return Action::Silent };
+        let Some((need, wish)) = case.lacking() else { return Action::Silent };
+        self.asked = wish.carried_out_by_people();
         let times = match case.reading.resolution {
             Resolution::Missed(missed, times) if missed == need => times.saturating_add(1),
             _ => 1,
@@ -118,6 +143,8 @@ impl Draft {
             (Need::OrderNumber, false) => Text::CollectOrderNumber,
             (Need::OrderNumber, true) => Text::CollectAgain,
             (Need::Country, _) => Text::CollectCountry,
+            (Need::Photo, _) => Text::CollectPhoto,
+            (Need::WhatHappened, _) => Text::CollectWhatHappened,
         });
         if again {
             self.buttons.push(Payload::Human);
@@ -154,7 +181,7 @@ impl Draft {
         Action::Answer
     }
 
-    fn hand_over(&mut self, case: &Case<'_>, rule: Rule) -> Action {
+    fn hand_over(&mut self, case: &Case<'_>, rule: Rule, handoff: Option<&Handoff>) -> Action {
         // Law, safety and fraud get neutral words, whatever the mood.
         let risk = case.reading.wishes.iter().any(|wish| {
             wish.severity() == Severity::Red
@@ -166,14 +193,36 @@ impl Draft {
             self.text(Text::AcknowledgeNeutral);
         }
         self.text(Text::Handoff);
-        if !case.policy.hours.is_open(case.now) {
-            self.text(Text::OutOfHours);
+        if let Some(handoff) = handoff {
+            self.tell_wait(handoff);
         }
         // Whoever asks again and again has had the answer.
         if rule != Rule::Repeated {
             self.answers(case.answers().take(ANSWERS_WITH_HANDOFF));
         }
+        // Where law or safety is touched a person speaks of ways out, not the bot.
+        let progress = handoff.and_then(|handoff| handoff.playbook.as_ref()).filter(|_| !risk);
+        let playbook = progress.and_then(|it| case.policy.book.playbooks.get(&it.playbook));
+        if let Some(playbook) = playbook {
+            self.text(Text::Options);
+            let prefers = case.customer.prefers.as_deref();
+            let options = playbook.options(prefers).into_iter().map(str::to_owned);
+            self.buttons.extend(options.map(Payload::Option));
+        }
         Action::Handoff
+    }
+
+    /// Says honestly when somebody comes.
+    fn tell_wait(&mut self, handoff: &Handoff) {
+        if handoff.translator {
+            self.text(Text::Translator);
+        }
+        match handoff.route {
+            _ if handoff.next_opening.is_some() => self.text(Text::OutOfHours),
+            Route::Queue { .. } => self.text(Text::QueuePlace),
+            Route::Nobody => self.text(Text::QueueNobody),
+            Route::To(_) | Route::Open => {}
+        }
     }
 
     /// What the bot knows after this turn; announces itself where it has not yet.
@@ -197,6 +246,15 @@ impl Draft {
         memory.order.clone_from(&reading.order);
         memory.country.clone_from(&reading.remembered_country);
         memory.pending = self.pending.take();
+        memory.ledger.clone_from(&reading.ledger);
+        memory.anger = before.anger.max(reading.level);
+        memory.questions = before.questions.saturating_add(u8::from(self.asked));
+        memory.vip |= case.customer.vip;
+        memory.order_value_cents = before.order_value_cents.max(case.customer.order_value_cents);
+        if let Some(need) = reading.settled {
+            let seq = case.conversation.messages.saturating_add(1);
+            memory.collected.push(Collected { need, seq });
+        }
         if case.conversation.owner != Owner::Bot {
             memory.failures = 0;
             memory.reassured = true;
@@ -235,15 +293,46 @@ impl Draft {
 }
 
 /// What people take the conversation as, this message included.
-fn handoff(case: &Case<'_>) -> Handoff {
-    let reading = &case.reading;
-    let ticket = case.conversation.ticket.as_ref();
-    let severity = ticket.map_or(reading.severity, |ticket| ticket.severity.max(reading.severity));
-    let tier = ticket.map_or(reading.tier, |ticket| ticket.tier.max(reading.tier));
-    let fresh = case.policy.due(severity, case.now);
+fn handoff(case: &Case<'_>, rule: Rule) -> Handoff {
+    let (reading, policy, now) = (&case.reading, case.policy, case.now);
+    let past = case.conversation.past.as_ref().filter(|_| rule == Rule::Rated);
+    let ticket = case.conversation.ticket.as_ref().or(past);
+    let mut severity = reading.severity.max(ticket.map_or(Severity::Blue, |t| t.severity));
+    let mut tier = reading.tier.max(ticket.map_or(1, |ticket| ticket.tier));
+    if past.is_some() {
+        // What a person settled badly is for the lead.
+        tier = 3;
+        severity = severity.max(Severity::Yellow);
+    }
+    let memory = &case.conversation.memory;
+    let vip = memory.vip || case.customer.vip;
+    let worth = memory.order_value_cents.max(case.customer.order_value_cents);
+    let language = Some(&*case.input.analysis.language.tag).filter(|tag| *tag != "und");
+    let need = floor::Need { tier, language: language.or(memory.language.as_deref()), vip };
+    let taken = case.conversation.ticket.is_some();
+    let Routed { route, translator } = if taken {
+        Routed { route: Route::Open, translator: false }
+    } else {
+        case.floor.route(&need, &policy.book, now)
+    };
+    let answered = case.conversation.ticket.as_ref().and_then(|t| t.first_response_at).is_some();
+    let hours = policy.hours_of(tier);
+    let due_at = match answered {
+        true => policy.next_due(severity, tier, now),
+        false => policy.due(severity, tier, now),
+    };
+    let open = case.conversation.ticket.as_ref();
+    let translator = translator || open.is_some_and(|ticket| ticket.translated);
+    let due_at = policy.translated(due_at, tier, translator);
     // A promise that was made is never put off, and a graver matter brings it forward.
-    let due_at = ticket.and_then(|ticket| ticket.due_at).map_or(fresh, |due| due.min(fresh));
-    let open = case.policy.hours.is_open(case.now);
+    let answer = match open.and_then(|ticket| ticket.answer) {
+        Some(before) if before.breached || before.due_at <= due_at => before,
+        _ => policy.deadline(now, due_at, tier),
+    };
+    let resolution = match open.and_then(|ticket| ticket.resolution) {
+        Some(before) => before.resume(now, policy.book.warn_percent, hours),
+        None => policy.resolution(severity, tier, now),
+    };
     let mut intents = ticket.map_or_else(Vec::new, |ticket| ticket.intents.clone());
     let person = reading.person.then(|| IntentId::new(HUMAN));
     for id in reading.wishes.iter().map(|wish| &wish.id).chain(&person) {
@@ -251,11 +340,42 @@ fn handoff(case: &Case<'_>) -> Handoff {
             intents.push(id.clone());
         }
     }
+    let playbook = match ticket.and_then(|ticket| ticket.playbook.clone()) {
+        Some(progress) => Some(progress),
+        None => policy.book.playbook_of(intents.iter().map(IntentId::as_str)).map(|playbook| {
+            let first = playbook.stages.first();
+            Progress {
+                playbook: playbook.id.clone(),
+                stage: first.map_or_else(String::new, |stage| stage.id.clone()),
+                choice: None,
+            }
+        }),
+    };
     Handoff {
         severity,
         tier,
-        due_at,
-        next_opening: (!open).then(|| case.policy.hours.next_opening(case.now)),
+        answer,
+        resolution,
+        alarm_at: open
+            .filter(|ticket| ticket.state != TicketState::Waiting)
+            .and_then(|ticket| ticket.alarm_at)
+            .unwrap_or_else(|| hours.end_of_day(now)),
+        next_opening: (!hours.is_open(now)).then(|| hours.next_opening(now)),
         intents,
+        team: policy.book.team(tier).map(|team| team.id.clone()),
+        route,
+        translator,
+        priority: priority(severity, vip, worth >= policy.book.order_value_cents, reading.level),
+        playbook,
     }
+}
+
+/// Severity before all, then the customer, the order's worth, the mood.
+fn priority(severity: Severity, vip: bool, worth: bool, anger: u8) -> u16 {
+    let severity = match severity {
+        Severity::Blue => 0,
+        Severity::Yellow => 100,
+        Severity::Red => 200,
+    };
+    severity + 40 * u16::from(vip) + 20 * u16::from(worth) + 5 * u16::from(anger.min(3))
 }

@@ -4,6 +4,7 @@ use intent::IntentId;
 use jiff::Timestamp;
 
 use crate::ids::{AgentId, ConversationId, Fence};
+use crate::ledger::Mark;
 use crate::message::Offer;
 use crate::ticket::Ticket;
 
@@ -36,6 +37,12 @@ pub struct Conversation {
     pub messages: u64,
     /// The ticket that is not resolved; there is one exactly while people own the conversation.
     pub ticket: Option<Ticket>,
+    /// The last ticket that was resolved, for what comes after it.
+    pub past: Option<Ticket>,
+    /// Who the customer is, by the shop's own name, where somebody vouched for it.
+    pub contact: Option<String>,
+    /// The hash of the last message, see [`crate::Message::hash`].
+    pub chain: Option<[u8; 32]>,
     /// What the bot remembers.
     pub memory: Memory,
 }
@@ -50,6 +57,8 @@ impl Memory {
             language: self.language.clone(),
             order: self.order.clone(),
             country: self.country.clone(),
+            vip: self.vip,
+            order_value_cents: self.order_value_cents,
             ..Self::default()
         }
     }
@@ -67,6 +76,9 @@ impl Conversation {
             updated_at: now,
             messages: 0,
             ticket: None,
+            past: None,
+            contact: None,
+            chain: None,
             memory: Memory::default(),
         }
     }
@@ -96,6 +108,37 @@ pub struct Memory {
     pub offered: Vec<Offer>,
     /// That a person is on the way was said again since the hand-over.
     pub reassured: bool,
+    /// What made the matter graver since it began, the oldest first.
+    pub ledger: Vec<Mark>,
+    /// The highest level of anger since then, 0 to 3.
+    pub anger: u8,
+    /// Questions that were asked before a hand-over: two at most.
+    pub questions: u8,
+    /// What the customer gave to such questions.
+    pub collected: Vec<Collected>,
+    /// The customer is one of those whom the shop treats first.
+    pub vip: bool,
+    /// What the customer's orders are worth, in hundredths of the shop's currency.
+    pub order_value_cents: u64,
+}
+
+/// What the customer gave when asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// What was asked for.
+    pub need: Need,
+    /// `seq` of the message that gave it, or that said that it is not to be had.
+    pub seq: u64,
+}
+
+impl Conversation {
+    /// The earliest moment at which something has to be done without a message: a
+    /// deadline, a promise, the end of a silence.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let tickets = self.ticket.iter().chain(&self.past);
+        tickets.filter_map(Ticket::wake_at).min()
+    }
 }
 
 /// A question of the bot that waits for its answer.
@@ -126,6 +169,10 @@ pub enum Need {
     OrderNumber,
     /// The customer's country.
     Country,
+    /// A photo of what is wrong.
+    Photo,
+    /// What happened, in the customer's words.
+    WhatHappened,
 }
 
 impl Need {
@@ -135,13 +182,17 @@ impl Need {
         match self {
             Self::OrderNumber => "order_number",
             Self::Country => "country",
+            Self::Photo => "photo",
+            Self::WhatHappened => "what_happened",
         }
     }
 
     /// The inverse of [`Need::as_str`].
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::OrderNumber, Self::Country].into_iter().find(|need| need.as_str() == name)
+        [Self::OrderNumber, Self::Country, Self::Photo, Self::WhatHappened]
+            .into_iter()
+            .find(|need| need.as_str() == name)
     }
 }
 
@@ -186,4 +237,10 @@ pub struct Customer {
     pub id: Option<String>,
     /// Where the customer lives, ISO 3166-1 alpha-2.
     pub country: Option<String>,
+    /// One of those whom the shop treats first.
+    pub vip: bool,
+    /// What the customer's orders are worth, in hundredths of the shop's currency.
+    pub order_value_cents: u64,
+    /// The option that this customer is known to prefer: `refund`.
+    pub prefers: Option<String>,
 }

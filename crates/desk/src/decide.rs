@@ -6,8 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::compose::compose;
 use crate::conversation::{Conversation, Customer, Need, Owner, Pending};
 use crate::decision::{Decision, Input, Rule};
+use crate::floor::Floor;
+use crate::payload::Payload;
 use crate::policy::Policy;
 use crate::reading::{GREETING, Reading, Resolution, Wish};
+use crate::ticket::FollowUp;
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +19,8 @@ mod tests;
 pub(crate) const ANSWERS: usize = 2;
 /// From which level of anger on a person takes over.
 const ANGRY: u8 = 2;
+/// How many questions are asked before people take over.
+const QUESTIONS: u8 = 2;
 /// How often the same thing is asked for.
 const ASKED_AT_MOST: u8 = 2;
 
@@ -24,7 +29,9 @@ const ASKED_AT_MOST: u8 = 2;
 pub(crate) struct Case<'a> {
     pub(crate) input: Input<'a>,
     pub(crate) conversation: &'a Conversation,
+    pub(crate) customer: &'a Customer,
     pub(crate) policy: &'a Policy,
+    pub(crate) floor: &'a Floor,
     pub(crate) now: Timestamp,
     pub(crate) reading: Reading<'a>,
 }
@@ -34,7 +41,9 @@ type Why = Option<String>;
 type Check = fn(&Case<'_>) -> Why;
 
 /// The rules in order: the first that applies decides.
-const TABLE: [(Rule, Check); 19] = [
+const TABLE: [(Rule, Check); 21] = [
+    (Rule::Rated, rated),
+    (Rule::Chosen, chosen),
     (Rule::PersonOwns, person_owns),
     (Rule::Waiting, waiting),
     (Rule::WaitingSilent, waiting_silent),
@@ -57,15 +66,19 @@ const TABLE: [(Rule, Check); 19] = [
 ];
 
 /// Decides what to do with a message. Total: every message gets a decision.
+///
+/// `floor` matters to a hand-over alone: a caller may decide without anybody on it first,
+/// and again with everybody when the decision hands over.
 pub fn decide(
     input: &Input<'_>,
     conversation: &Conversation,
     customer: &Customer,
     policy: &Policy,
+    floor: &Floor,
     now: Timestamp,
 ) -> Decision {
-    let reading = Reading::of(input, conversation, customer, policy);
-    let case = Case { input: *input, conversation, policy, now, reading };
+    let reading = Reading::of(input, conversation, customer, policy, now);
+    let case = Case { input: *input, conversation, customer, policy, floor, now, reading };
     let mut applies = TABLE.iter().filter_map(|&(rule, check)| Some((rule, check(&case)?)));
     // The last rule always applies.
     let (rule, mut why) = applies.next().unwrap_or((Rule::Fallback, String::new()));
@@ -95,6 +108,17 @@ impl Rule {
                 | Self::Request
         )
     }
+}
+
+fn rated(case: &Case<'_>) -> Why {
+    let mark = case.mark()?;
+    let most = case.policy.book.reopen_at_most;
+    Some(format!("a mark of {mark} of 5 (up to {most} opens the ticket again)"))
+}
+
+fn chosen(case: &Case<'_>) -> Why {
+    let choice = case.choice()?;
+    Some(format!("the customer chooses {choice}"))
 }
 
 fn person_owns(case: &Case<'_>) -> Why {
@@ -252,11 +276,13 @@ impl Case<'_> {
 
     /// What is needed first, and the surest wish that needs it.
     pub(crate) fn lacking(&self) -> Option<(Need, &Wish<'_>)> {
+        let asked = self.conversation.memory.questions;
         let (need, wish) = self
             .reading
             .wishes
             .iter()
             .take(ANSWERS)
+            .filter(|wish| asked < QUESTIONS || !wish.carried_out_by_people())
             .find_map(|wish| Some((self.reading.lacks(wish)?, wish)))?;
         // Asked often enough, the wish is seen to without it.
         let exhausted = matches!(self.reading.resolution,
@@ -270,6 +296,26 @@ impl Case<'_> {
             .wishes
             .iter()
             .filter(|wish| wish.answerable() && !self.said(&self.reading.question(wish).key()))
+    }
+
+    /// The mark of a customer who was asked for one.
+    pub(crate) fn mark(&self) -> Option<u8> {
+        let past = self.conversation.past.as_ref()?;
+        let asked = matches!(past.follow_up, FollowUp::Asked(_)) && past.csat.is_none();
+        match self.reading.payload {
+            Some(Payload::Csat(mark)) if asked && self.conversation.ticket.is_none() => Some(mark),
+            _ => None,
+        }
+    }
+
+    /// The way out of the ticket's dispute that the customer chooses.
+    pub(crate) fn choice(&self) -> Option<&str> {
+        let progress = self.conversation.ticket.as_ref()?.playbook.as_ref()?;
+        let playbook = self.policy.book.playbooks.get(&progress.playbook)?;
+        match &self.reading.payload {
+            Some(Payload::Option(id)) if playbook.options.contains(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// Whether it can be offered as a topic: nobody is offered a threat of law.
@@ -289,6 +335,8 @@ impl Need {
         match self {
             Self::OrderNumber => "order number",
             Self::Country => "country",
+            Self::Photo => "photo",
+            Self::WhatHappened => "customer's own account",
         }
     }
 
@@ -296,7 +344,7 @@ impl Need {
     fn asked_at_most(self) -> u8 {
         match self {
             Self::OrderNumber => ASKED_AT_MOST,
-            Self::Country => 1,
+            Self::Country | Self::Photo | Self::WhatHappened => 1,
         }
     }
 }

@@ -4,8 +4,12 @@ use intent::{Analysis, IntentId, Severity};
 use jiff::Timestamp;
 
 use crate::conversation::Memory;
-use crate::ids::Fence;
+use crate::deadline::{Deadline, Resolution};
+use crate::floor::Route;
+use crate::ids::{Fence, TeamId};
+use crate::message::Notes;
 use crate::payload::Payload;
+use crate::ticket::Progress;
 
 /// One message of the customer, as understood.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,10 @@ impl Action {
 /// The rule that decided. The order is that of the table: the first that applies decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
+    /// The customer gives a mark after a resolved ticket.
+    Rated,
+    /// The customer chooses a way out of a dispute that people see to.
+    Chosen,
     /// A person answers; the bot is silent.
     PersonOwns,
     /// A person is on the way, and that is said once more.
@@ -98,6 +106,8 @@ impl Rule {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Rated => "rated",
+            Self::Chosen => "chosen",
             Self::PersonOwns => "person_owns",
             Self::Waiting => "waiting",
             Self::WaitingSilent => "waiting_silent",
@@ -179,11 +189,35 @@ pub enum Text {
     AlreadyAnswered,
     /// The bot takes over again.
     Handback,
+    /// All people are busy; names the place in line and the wait.
+    QueuePlace,
+    /// It is open, and nobody is there.
+    QueueNobody,
+    /// Nobody there reads the language: somebody translates.
+    Translator,
+    /// A photo would help.
+    CollectPhoto,
+    /// What happened.
+    CollectWhatHappened,
+    /// Which way out the customer prefers; the buttons are the ways.
+    Options,
+    /// The choice is written down.
+    OptionNoted,
+    /// After a resolved ticket: is all well, and a mark from 1 to 5.
+    FollowUp,
+    /// Thanks for the mark.
+    CsatThanks,
+    /// The mark was low: the lead looks at it; names team and time.
+    CsatLow,
+    /// A promised time was not kept; names team and the new time.
+    Apology,
+    /// What the shop gives for it; names the percentage.
+    Goodwill,
 }
 
 impl Text {
     /// Every text, in the order of `docs/ANSWERS.md`.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 29] = [
         Self::Disclosure,
         Self::Greeting,
         Self::SootheWorried,
@@ -201,6 +235,18 @@ impl Text {
         Self::Fallback,
         Self::AlreadyAnswered,
         Self::Handback,
+        Self::QueuePlace,
+        Self::QueueNobody,
+        Self::Translator,
+        Self::CollectPhoto,
+        Self::CollectWhatHappened,
+        Self::Options,
+        Self::OptionNoted,
+        Self::FollowUp,
+        Self::CsatThanks,
+        Self::CsatLow,
+        Self::Apology,
+        Self::Goodwill,
     ];
 
     /// The id in `texts.md`.
@@ -224,6 +270,18 @@ impl Text {
             Self::Fallback => "text.fallback",
             Self::AlreadyAnswered => "text.already_answered",
             Self::Handback => "text.handback",
+            Self::QueuePlace => "text.queue.place",
+            Self::QueueNobody => "text.queue.nobody",
+            Self::Translator => "text.translator",
+            Self::CollectPhoto => "text.collect.photo",
+            Self::CollectWhatHappened => "text.collect.what_happened",
+            Self::Options => "text.options",
+            Self::OptionNoted => "text.options.noted",
+            Self::FollowUp => "text.follow_up",
+            Self::CsatThanks => "text.csat.thanks",
+            Self::CsatLow => "text.csat.low",
+            Self::Apology => "text.apology",
+            Self::Goodwill => "text.goodwill",
         }
     }
 }
@@ -236,11 +294,33 @@ pub struct Handoff {
     /// Which tier, 1 to 3.
     pub tier: u8,
     /// When a person's answer is due.
-    pub due_at: Timestamp,
+    pub answer: Deadline,
+    /// When the matter is to be settled.
+    pub resolution: Resolution,
+    /// When an alarm is raised if the message was not answered.
+    pub alarm_at: Timestamp,
     /// When people are next there; none when they are there now.
     pub next_opening: Option<Timestamp>,
     /// What the customer wants, the surest first.
     pub intents: Vec<IntentId>,
+    /// The team that takes it.
+    pub team: Option<TeamId>,
+    /// Who takes it.
+    pub route: Route,
+    /// Somebody has to translate.
+    pub translator: bool,
+    /// What goes first of two that are due at once.
+    pub priority: u16,
+    /// The dispute it is, where it is one.
+    pub playbook: Option<Progress>,
+}
+
+impl Handoff {
+    /// When a person's answer is due.
+    #[must_use]
+    pub fn due_at(&self) -> Timestamp {
+        self.answer.due_at
+    }
 }
 
 /// What to do with a message, and why.
@@ -261,6 +341,13 @@ pub struct Decision {
     pub buttons: Vec<Payload>,
     /// Set while people own the conversation after this turn.
     pub handoff: Option<Handoff>,
+    /// The mark that the customer gave to the last resolved ticket, and whether it opens it
+    /// again.
+    pub rated: Option<(u8, bool)>,
+    /// The way out that the customer chose.
+    pub chosen: Option<String>,
+    /// What is kept of how the message was understood.
+    pub notes: Notes,
     /// What the bot remembers after this turn: language, country and order for the
     /// rendering of `say` are here.
     pub memory: Memory,

@@ -14,6 +14,20 @@ pub enum DeskError {
     },
     /// The ticket is resolved already, or is another conversation's.
     TicketResolved,
+    /// Another person has it.
+    Owned {
+        /// Who.
+        by: String,
+    },
+    /// People see to the conversation already.
+    TicketOpen,
+    /// The playbook does not go there.
+    BadStage {
+        /// Where it may go.
+        next: Vec<String>,
+    },
+    /// What is promised is not in the future.
+    BadPromise,
 }
 
 impl DeskError {
@@ -23,6 +37,10 @@ impl DeskError {
         match self {
             Self::StaleFence { .. } => "stale-fence",
             Self::TicketResolved => "ticket-resolved",
+            Self::Owned { .. } => "ticket-owned",
+            Self::TicketOpen => "ticket-open",
+            Self::BadStage { .. } => "bad-stage",
+            Self::BadPromise => "bad-promise",
         }
     }
 
@@ -33,6 +51,10 @@ impl DeskError {
             Self::StaleFence { .. } => {
                 "drop the reply; read the conversation again and decide anew"
             }
+            Self::Owned { .. } => "take the ticket over first, or leave it to its owner",
+            Self::TicketOpen => "act on the ticket that is open",
+            Self::BadStage { .. } => "name one of the stages that follow",
+            Self::BadPromise => "name a time in the future",
             Self::TicketResolved => {
                 "read the conversation; a new message of the customer may have opened another ticket"
             }
@@ -47,6 +69,15 @@ impl fmt::Display for DeskError {
                 f,
                 "the conversation changed its owner meanwhile (decided under fence {computed}, now {current})"
             ),
+            Self::Owned { by } => write!(f, "{by} has the ticket"),
+            Self::TicketOpen => f.write_str("people see to this conversation already"),
+            Self::BadStage { next } if next.is_empty() => {
+                f.write_str("the playbook is at its end, or there is none")
+            }
+            Self::BadStage { next } => {
+                write!(f, "the playbook goes on with one of: {}", next.join(", "))
+            }
+            Self::BadPromise => f.write_str("a promise for a time that has passed"),
             Self::TicketResolved => {
                 f.write_str("the ticket is not the unresolved one of its conversation")
             }

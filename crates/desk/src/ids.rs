@@ -46,6 +46,11 @@ id! {
     AgentId
 }
 
+id! {
+    /// A team of people, as `desk/desk.toml` names it.
+    TeamId
+}
+
 /// Rises whenever a conversation changes its owner. What was computed under an
 /// older one must not be sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -11,6 +11,10 @@ pub enum Payload {
     Intent(IntentId),
     /// `clarify:<id>`: meant this one of two.
     Clarify(IntentId),
+    /// `option:<id>`: chooses this way out of a dispute.
+    Option(String),
+    /// `csat:<n>`: the customer's mark, 1 to 5.
+    Csat(u8),
     /// `human`: wants a person.
     Human,
     /// `yes`.
@@ -35,6 +39,8 @@ impl Payload {
                 match kind {
                     "intent" => Some(Self::Intent(IntentId::new(id))),
                     "clarify" => Some(Self::Clarify(IntentId::new(id))),
+                    "option" => Some(Self::Option(id.to_owned())),
+                    "csat" => id.parse().ok().filter(|n| (1..=5).contains(n)).map(Self::Csat),
                     _ => None,
                 }
             }
@@ -47,6 +53,8 @@ impl fmt::Display for Payload {
         match self {
             Self::Intent(id) => write!(f, "intent:{id}"),
             Self::Clarify(id) => write!(f, "clarify:{id}"),
+            Self::Option(id) => write!(f, "option:{id}"),
+            Self::Csat(n) => write!(f, "csat:{n}"),
             Self::Human => f.write_str("human"),
             Self::Yes => f.write_str("yes"),
             Self::No => f.write_str("no"),

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use intent::{IntentId, IntentSpec, Severity};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::book::Book;
 use crate::calendar::Calendar;
 use crate::conversation::Need;
+use crate::deadline::{Deadline, Resolution};
+use crate::ticket::Ticket;
 
 /// The settings that [`crate::decide`] goes by.
 #[derive(Clone, Debug)]
@@ -23,6 +26,8 @@ pub struct Policy {
     pub blue: ResponseTime,
     /// Where the lines are drawn.
     pub thresholds: Thresholds,
+    /// How people work.
+    pub book: Book,
 }
 
 /// What the bundled policy needs to know first, and whether a person carries it out: an
@@ -131,6 +136,7 @@ impl Policy {
         intents: &[IntentSpec],
         answerable: impl Fn(&IntentId) -> bool,
         hours: Calendar,
+        book: Book,
     ) -> Self {
         let intents = intents
             .iter()
@@ -139,6 +145,12 @@ impl Policy {
                     .iter()
                     .find(|(id, ..)| *id == spec.id.as_str())
                     .map_or((&[][..], Then::Answer), |&(_, needs, then)| (needs, then));
+                // What a dispute's playbook asks for comes before what its intent would.
+                let playbook = book.playbook_of(std::iter::once(spec.id.as_str()));
+                let needs = match playbook {
+                    Some(playbook) if then == Then::Handoff => &playbook.collect,
+                    _ => needs,
+                };
                 let rule = IntentRule {
                     severity: spec.severity,
                     tier: spec.tier,
@@ -157,20 +169,57 @@ impl Policy {
             yellow: ResponseTime { within: SignedDuration::from_hours(2), clock: Clock::OpenTime },
             blue: ResponseTime { within: SignedDuration::from_hours(24), clock: Clock::OpenDays },
             thresholds: Thresholds::default(),
+            book,
         }
     }
 
-    /// When an answer of this class is due that is asked for now.
+    /// When the people of a tier are there: its team's own hours, or else the shop's.
     #[must_use]
-    pub fn due(&self, severity: Severity, now: Timestamp) -> Timestamp {
+    pub fn hours_of(&self, tier: u8) -> &Calendar {
+        self.book.team(tier).and_then(|team| team.hours.as_ref()).unwrap_or(&self.hours)
+    }
+
+    /// When the first answer of this class is due that is asked of a tier now.
+    #[must_use]
+    pub fn due(&self, severity: Severity, tier: u8, now: Timestamp) -> Timestamp {
         let ResponseTime { within, clock } = match severity {
             Severity::Red => self.red,
             Severity::Yellow => self.yellow,
             Severity::Blue => self.blue,
         };
+        let hours = self.hours_of(tier);
         match clock {
-            Clock::OpenTime => self.hours.after_open_time(now, within),
-            Clock::OpenDays => self.hours.after_open_days(now, within),
+            Clock::OpenTime => hours.after_open_time(now, within),
+            Clock::OpenDays => hours.after_open_days(now, within),
         }
+    }
+
+    /// The same for a ticket that goes to this tier, with the time that translating takes.
+    pub(crate) fn due_for(&self, ticket: &Ticket, tier: u8, now: Timestamp) -> Timestamp {
+        let due_at = self.due(ticket.severity, tier, now);
+        self.translated(due_at, tier, ticket.translated)
+    }
+
+    pub(crate) fn translated(&self, due_at: Timestamp, tier: u8, needed: bool) -> Timestamp {
+        if !needed {
+            return due_at;
+        }
+        self.hours_of(tier).after_open_time(due_at, self.book.translator)
+    }
+
+    /// When the next answer is due, once the first was given.
+    #[must_use]
+    pub fn next_due(&self, severity: Severity, tier: u8, now: Timestamp) -> Timestamp {
+        self.hours_of(tier).after_open_time(now, self.book.next.of(severity))
+    }
+
+    pub(crate) fn deadline(&self, now: Timestamp, due_at: Timestamp, tier: u8) -> Deadline {
+        Deadline::new(now, due_at, self.book.warn_percent, self.hours_of(tier))
+    }
+
+    pub(crate) fn resolution(&self, severity: Severity, tier: u8, now: Timestamp) -> Resolution {
+        let hours = self.hours_of(tier);
+        let due_at = hours.after_open_time(now, self.book.resolution.of(severity));
+        Resolution::Running(self.deadline(now, due_at, tier))
     }
 }

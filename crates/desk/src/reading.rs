@@ -2,9 +2,11 @@
 //! question of ours that it may answer.
 
 use intent::{Analysis, EmotionLabel, EntityKind, IntentId, IntentMatch, Severity};
+use jiff::Timestamp;
 
-use crate::conversation::{Conversation, Customer, Need, Pending, Question};
+use crate::conversation::{Asked, Conversation, Customer, Need, Pending, Question};
 use crate::decision::Input;
+use crate::ledger::{self, Cause, Mark};
 use crate::payload::Payload;
 use crate::policy::{IntentRule, Policy, Then};
 
@@ -94,6 +96,13 @@ pub(crate) struct Reading<'a> {
     pub(crate) tier: u8,
     /// A button was pressed, or its label typed.
     pub(crate) pressed: bool,
+    /// Which.
+    pub(crate) payload: Option<Payload>,
+    /// What was asked for and is now given, or will not be.
+    pub(crate) settled: Option<Need>,
+    /// What made the matter graver until now, this message included.
+    pub(crate) ledger: Vec<Mark>,
+    collected: Vec<Need>,
     products: Vec<String>,
     named_order: bool,
     named_country: bool,
@@ -105,6 +114,7 @@ impl<'a> Reading<'a> {
         conversation: &Conversation,
         customer: &Customer,
         policy: &'a Policy,
+        now: Timestamp,
     ) -> Self {
         let memory = &conversation.memory;
         let analysis = input.analysis;
@@ -136,6 +146,10 @@ impl<'a> Reading<'a> {
             severity: Severity::default(),
             tier: 1,
             pressed: payload.is_some(),
+            payload: payload.clone(),
+            settled: None,
+            ledger: memory.ledger.clone(),
+            collected: memory.collected.iter().map(|collected| collected.need).collect(),
             products,
         };
         match &payload {
@@ -150,6 +164,7 @@ impl<'a> Reading<'a> {
         reading.country = country.or_else(|| reading.remembered_country.clone());
         reading.failed = reading.failed
             || (reading.wishes.is_empty() && reading.small_talk.is_none() && !reading.person);
+        reading.judge(conversation, policy, now);
         reading.weigh(analysis, payload.is_none(), policy);
         reading
     }
@@ -160,6 +175,10 @@ impl<'a> Reading<'a> {
             Payload::Human => self.person = true,
             Payload::Yes => self.small_talk = Some(IntentId::new(AFFIRM)),
             Payload::No => self.small_talk = Some(IntentId::new(DENY)),
+            // What else they mean depends on the ticket; on their own they are thanks.
+            Payload::Option(_) | Payload::Csat(_) => {
+                self.small_talk = Some(IntentId::new(THANKS));
+            }
         }
     }
 
@@ -249,6 +268,11 @@ impl<'a> Reading<'a> {
         let given = match need {
             Need::OrderNumber => self.named_order,
             Need::Country => self.named_country,
+            // Whatever comes next is the answer: an account of what happened names much.
+            Need::Photo | Need::WhatHappened => {
+                !self.says(DENY)
+                    && self.small_talk.as_ref().is_none_or(|said| said.as_str() == AFFIRM)
+            }
         };
         // People find an order by these as well.
         let instead = need == Need::OrderNumber
@@ -270,6 +294,9 @@ impl<'a> Reading<'a> {
             self.failed = self.wishes.is_empty() && self.small_talk.is_none();
             Resolution::Missed(need, times)
         };
+        if self.resolution != Resolution::Missed(need, times) {
+            self.settled = Some(need);
+        }
         self.small_talk = None;
         let said_now = std::mem::take(&mut self.wishes);
         self.wishes.extend(wishes.iter().map(|id| Wish::new(id, policy)));
@@ -305,6 +332,7 @@ impl<'a> Reading<'a> {
         let wishes = self.wishes.iter().chain(&person);
         self.severity = wishes.clone().map(Wish::severity).max().unwrap_or_default();
         self.tier = wishes.map(Wish::tier).max().unwrap_or(1);
+        self.severity = self.severity.max(policy.book.weights.severity(&self.ledger));
         if self.level >= 3 {
             self.tier = self.tier.saturating_add(1);
         }
@@ -320,16 +348,43 @@ impl<'a> Reading<'a> {
         match need {
             Need::OrderNumber => self.order.is_some(),
             Need::Country => self.country.is_some(),
+            Need::Photo | Need::WhatHappened => false,
         }
     }
 
     /// What a wish lacks, unless the customer declined to say it.
     pub(crate) fn lacks(&self, wish: &Wish<'_>) -> Option<Need> {
         let needs = wish.rule.map_or(&[][..], |rule| &rule.needs);
-        needs
-            .iter()
-            .copied()
-            .find(|&need| !self.knows(need) && self.resolution != Resolution::Declined(need))
+        needs.iter().copied().find(|&need| !self.knows(need) && !self.is_settled(need))
+    }
+
+    /// Whether it was asked for and will not be asked for again.
+    fn is_settled(&self, need: Need) -> bool {
+        self.settled == Some(need) || self.collected.contains(&need)
+    }
+
+    /// Adds to the ledger what this message adds to the matter's gravity.
+    fn judge(&mut self, conversation: &Conversation, policy: &Policy, now: Timestamp) {
+        let memory = &conversation.memory;
+        let weights = &policy.book.weights;
+        let mut mark = |cause, times: u16| {
+            let points = weights.of(cause).saturating_mul(times);
+            ledger::add(&mut self.ledger, Mark { cause, points, at: now });
+        };
+        let lately = |at| crate::decide::lately(at, now, policy.thresholds.repeat_window);
+        let again = self.wishes.iter().filter(|wish| wish.restated).any(|wish| {
+            let asked = |asked: &&Asked| asked.question.intent == wish.id && lately(asked.last);
+            memory.asked.iter().any(|asked_before| asked(&asked_before))
+        });
+        if again {
+            mark(Cause::Repeated, 1);
+        }
+        if self.failed {
+            mark(Cause::Failed, 1);
+        }
+        if self.level > memory.anger {
+            mark(Cause::Anger, u16::from(self.level - memory.anger));
+        }
     }
 
     /// A wish with what it is about.
@@ -346,7 +401,7 @@ impl<'a> Reading<'a> {
 fn known(payload: &Payload, policy: &Policy) -> bool {
     match payload {
         Payload::Intent(id) | Payload::Clarify(id) => policy.intents.contains_key(id),
-        Payload::Human | Payload::Yes | Payload::No => true,
+        Payload::Human | Payload::Yes | Payload::No | Payload::Option(_) | Payload::Csat(_) => true,
     }
 }
 

@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    AgentId, Calendar, Change, Conversation, ConversationId, Customer, Decision, DeskError, Input,
-    Message, Offer, Owner, Payload, Policy, Reply, Rule, Ticket, TicketId, TicketState, Utterance,
-    decide,
+    Act, AgentId, Book, Calendar, Change, Conversation, ConversationId, Customer, Decision,
+    DeskError, Event, Floor, Input, Message, Offer, Owner, Payload, Person, Policy, Reply, Rule,
+    Source, Step, Ticket, TicketId, TicketState, Utterance, decide, wake,
 };
 
 /// Intents of the bundled taxonomy, each with class and tier; `*` is always handed over.
@@ -70,7 +70,20 @@ pub(crate) fn policy() -> Policy {
     let weekday = || vec![("09:00".parse().expect("a time"), "18:00".parse().ok())];
     let week = [weekday(), weekday(), weekday(), weekday(), weekday(), vec![], vec![]];
     let hours = Calendar::new(TimeZone::UTC, week, []).expect("good hours");
-    Policy::standard(&intents, |id| !UNANSWERED.contains(&id.as_str()), hours)
+    Policy::standard(&intents, |id| !UNANSWERED.contains(&id.as_str()), hours, book())
+}
+
+/// The bundled book, without a look at the intents.
+pub(crate) fn book() -> Book {
+    let sources = [
+        ("desk.toml", include_str!("../../../desk/desk.toml")),
+        ("playbooks/damaged.toml", include_str!("../../../desk/playbooks/damaged.toml")),
+        ("playbooks/lost.toml", include_str!("../../../desk/playbooks/lost.toml")),
+        ("playbooks/late.toml", include_str!("../../../desk/playbooks/late.toml")),
+    ];
+    let sources =
+        sources.map(|(path, text)| Source { path, name: path, bytes: text.as_bytes(), own: false });
+    Book::compile(&sources, &|_| true).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
 /// What the analyzer would say, written as words: `tracking.status`, with a confidence
@@ -165,6 +178,8 @@ pub(crate) struct Chat {
     pub(crate) conversation: Conversation,
     pub(crate) messages: Vec<Message>,
     pub(crate) tickets: Vec<Ticket>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) floor: Floor,
     pub(crate) now: Timestamp,
 }
 
@@ -182,6 +197,8 @@ impl Chat {
             conversation: Conversation::start(ConversationId::new("c"), now),
             messages: Vec::new(),
             tickets: Vec::new(),
+            events: Vec::new(),
+            floor: Floor::default(),
             now,
         }
     }
@@ -193,7 +210,8 @@ impl Chat {
         };
         let analysis = analysis(words, &self.policy);
         let input = Input { text: words, analysis: &analysis, payload: payload.as_ref() };
-        decide(&input, &self.conversation, &self.customer, &self.policy, self.now)
+        let (customer, policy) = (&self.customer, &self.policy);
+        decide(&input, &self.conversation, customer, policy, &self.floor, self.now)
     }
 
     /// Takes a turn; a minute later is now.
@@ -219,21 +237,64 @@ impl Chat {
         Ok(())
     }
 
-    /// What a person does: `take`, `reply`, `resolve` or `hand_back`, on the last ticket.
+    /// What a person does on the last ticket: `take`, `release`, `reply`, `promise 120`
+    /// (an answer with a promise for so many minutes), `escalate`, `stage damaged choose`,
+    /// `resolve`, `hand_back`; `take_over` where the bot has the conversation.
     pub(crate) fn agent(&mut self, name: &str, act: &str) -> Result<(), DeskError> {
-        let id = TicketId::new(&format!("t{}", self.tickets.len()));
         let agent = AgentId::new(name);
-        let (conversation, now) = (&self.conversation, self.now);
-        let change = match act {
-            "take" => crate::assign(conversation, &id, &agent, now),
-            "reply" => crate::reply(conversation, &id, &agent, "Hello.", now),
-            "resolve" => crate::resolve(conversation, &id, &agent, now),
-            "hand_back" => crate::hand_back(conversation, &id, &agent, &Reply::default(), now),
+        let person = Person { agent: &agent, fence: None };
+        let now = self.now;
+        if act == "take_over" {
+            let id = TicketId::new(&format!("t{}", self.tickets.len() + 1));
+            let (conversation, policy) = (&self.conversation, &self.policy);
+            let change = crate::take_over(conversation, &id, &person, policy, now)?;
+            self.keep(change);
+            self.pass(1);
+            return Ok(());
+        }
+        let id = TicketId::new(&format!("t{}", self.tickets.len()));
+        let words: Vec<&str> = act.split(' ').collect();
+        let act = match words.as_slice() {
+            ["take"] => Act::Take,
+            ["release"] => Act::Release,
+            ["reply"] => Act::Reply { text: "Hello.".to_owned(), promise: None },
+            ["promise", minutes] => {
+                let until = now + SignedDuration::from_mins(minutes.parse().expect("minutes"));
+                Act::Reply { text: "Soon.".to_owned(), promise: Some(("soon".to_owned(), until)) }
+            }
+            ["escalate"] => Act::Escalate("asked for".to_owned()),
+            ["stage", playbook, stage] => {
+                Act::Stage { playbook: (*playbook).to_owned(), stage: (*stage).to_owned() }
+            }
+            ["resolve"] => Act::Resolve(None),
+            ["hand_back"] => Act::HandBack(Reply::default()),
             _ => panic!("{act}: no such act"),
-        }?;
+        };
+        let change = crate::act(&self.conversation, &id, &person, &act, &self.policy, now)?;
         self.keep(change);
         self.pass(1);
         Ok(())
+    }
+
+    /// Lets time pass, and does what becomes due in it.
+    pub(crate) fn wait(&mut self, minutes: i64) -> Vec<Step> {
+        let until = self.now + SignedDuration::from_mins(minutes);
+        let mut steps = Vec::new();
+        while let Some(at) = self.conversation.wake_at().filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            let step = wake(&self.conversation, &self.policy, self.now).expect("something is due");
+            let reply = (!step.say.is_empty()).then(|| Reply {
+                text: step.say.iter().map(|text| text.id()).collect::<Vec<_>>().join(" "),
+                ..Reply::default()
+            });
+            let (conversation, policy) = (&self.conversation, &self.policy);
+            let change = crate::step(conversation, &step, reply.as_ref(), policy, self.now);
+            self.keep(change.expect("the fence holds"));
+            steps.push(step);
+            assert!(steps.len() < 100, "what is due comes to an end");
+        }
+        self.now = until;
+        steps
     }
 
     pub(crate) fn pass(&mut self, minutes: i64) {
@@ -254,6 +315,7 @@ impl Chat {
         let moved = change.conversation.owner != self.conversation.owner;
         assert_eq!(moved, change.conversation.fence > self.conversation.fence, "fence and owner");
         self.messages.extend(change.messages);
+        self.events.extend(change.events);
         self.conversation = change.conversation;
         self.check();
     }
@@ -270,7 +332,10 @@ impl Chat {
         for ticket in &self.tickets {
             let done = ticket.state == TicketState::Resolved;
             let awaited = done || ticket.state == TicketState::Waiting;
-            assert_eq!(ticket.due_at.is_none(), awaited, "due exactly while people are awaited");
+            assert_eq!(ticket.due_at().is_none(), awaited, "due exactly while people are awaited");
+            assert!(ticket.alarm_at.is_none() || !awaited, "an alarm for an answer");
+            assert_eq!(ticket.return_at.is_some(), ticket.state == TicketState::Waiting);
+            assert_eq!(ticket.resolution.is_none(), done);
             assert_eq!(ticket.resolved_at.is_some(), done);
             assert_eq!(ticket.outcome.is_some(), done);
             assert!((1..=3).contains(&ticket.tier));
@@ -279,6 +344,12 @@ impl Chat {
         if let (Owner::Agent(agent), Some(ticket)) = (&conversation.owner, &conversation.ticket) {
             assert_eq!(ticket.assignee.as_ref(), Some(agent));
         }
+        let mut chain = None;
+        for message in &self.messages {
+            chain = Some(message.chained(chain));
+            assert_eq!(message.hash, chain, "every message is tied to those before");
+        }
+        assert_eq!(conversation.chain, chain);
         let seqs: Vec<u64> = self.messages.iter().map(|message| message.seq).collect();
         assert_eq!(seqs, (1..=conversation.messages).collect::<Vec<_>>(), "no hole, none twice");
         assert!(self.messages.is_sorted_by_key(|message| message.at));
@@ -286,17 +357,18 @@ impl Chat {
 }
 
 fn may_become(before: &Ticket, after: &Ticket) -> bool {
-    let states = match before.state {
-        TicketState::Open => true,
-        TicketState::Assigned | TicketState::Waiting => after.state != TicketState::Open,
-        TicketState::Resolved => before == after,
-    };
-    states
-        && after.severity >= before.severity
+    let up = after.tier > before.tier;
+    let reopened = after.reopened > before.reopened;
+    let broken = |ticket: &Ticket| ticket.answer.is_some_and(|answer| answer.breached);
+    let up = up || after.apologies > before.apologies;
+    after.severity >= before.severity
+        && (before.state != TicketState::Resolved || reopened || after.state == before.state)
         && after.tier >= before.tier
         && before.first_response_at.is_none_or(|at| after.first_response_at == Some(at))
-        && match (before.due_at, after.due_at) {
-            (Some(before), Some(after)) => after <= before,
+        && match (before.due_at(), after.due_at()) {
+            (Some(before_due), Some(after_due)) => {
+                after_due <= before_due || up || broken(after) || broken(before)
+            }
             _ => true,
         }
 }
@@ -327,7 +399,7 @@ pub(crate) fn summary(decision: &Decision) -> String {
         let _ = write!(line, " [{}]", buttons.join(" "));
     }
     if let Some(handoff) = &decision.handoff {
-        let due = handoff.due_at.strftime("%a %H:%M");
+        let due = handoff.due_at().strftime("%a %H:%M");
         let _ = write!(line, " -> {} {} {due}", handoff.severity.as_str(), handoff.tier);
     }
     line
@@ -357,7 +429,9 @@ pub(crate) fn check(chat: &mut Chat, turns: &[(&str, &str)]) {
 }
 
 /// Every rule, for the test that each is reached.
-pub(crate) const RULES: [Rule; 19] = [
+pub(crate) const RULES: [Rule; 21] = [
+    Rule::Rated,
+    Rule::Chosen,
     Rule::PersonOwns,
     Rule::Waiting,
     Rule::WaitingSilent,

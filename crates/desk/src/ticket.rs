@@ -3,11 +3,13 @@
 use intent::{IntentId, Severity};
 use jiff::Timestamp;
 
-use crate::ids::{AgentId, ConversationId, TicketId};
+use crate::deadline::{Deadline, Promise, Resolution};
+use crate::ids::{AgentId, ConversationId, TeamId, TicketId};
 
 /// Where a ticket stands.
 ///
-/// `open → assigned → waiting ⇄ assigned → resolved`; resolved is final.
+/// `open → assigned → waiting ⇄ assigned → resolved`. An escalation and a person who gives
+/// it up make it open again; a low mark of the customer reopens what was resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TicketState {
     /// Nobody has taken it yet.
@@ -49,6 +51,9 @@ pub enum Outcome {
     Resolved,
     /// A person gave the conversation back to the bot.
     HandedBack,
+    /// The customer said nothing more to a person's answer for so long that the bot took
+    /// the conversation back.
+    Silent,
 }
 
 impl Outcome {
@@ -58,13 +63,16 @@ impl Outcome {
         match self {
             Self::Resolved => "resolved",
             Self::HandedBack => "handed_back",
+            Self::Silent => "silent",
         }
     }
 
     /// The inverse of [`Outcome::as_str`].
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Resolved, Self::HandedBack].into_iter().find(|outcome| outcome.as_str() == name)
+        [Self::Resolved, Self::HandedBack, Self::Silent]
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
     }
 }
 
@@ -91,17 +99,105 @@ pub struct Ticket {
     pub language: Option<String>,
     /// The order it is about, where known.
     pub order: Option<String>,
+    /// The team it is with, where the desk has teams.
+    pub team: Option<TeamId>,
     /// Who has it.
     pub assignee: Option<AgentId>,
+    /// What goes first of two that are due at once; the higher.
+    pub priority: u16,
     /// When it was handed over.
     pub opened_at: Timestamp,
-    /// When a person's next answer is due; none while the customer is awaited and
-    /// once it is resolved.
-    pub due_at: Option<Timestamp>,
+    /// Until when a person answers next; none while the customer is awaited and once it
+    /// is resolved.
+    pub answer: Option<Deadline>,
+    /// Until when the matter is settled; none once it is resolved.
+    pub resolution: Option<Resolution>,
+    /// When it raises an alarm that the customer's message was not answered on its day.
+    pub alarm_at: Option<Timestamp>,
+    /// When the bot takes the conversation back from a person whom the customer does not
+    /// answer; only while the customer is awaited.
+    pub return_at: Option<Timestamp>,
+    /// What people promised in the conversation, in order.
+    pub promises: Vec<Promise>,
+    /// How far a dispute's playbook has come.
+    pub playbook: Option<Progress>,
     /// When a person first answered.
     pub first_response_at: Option<Timestamp>,
     /// When it was resolved.
     pub resolved_at: Option<Timestamp>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// What lay behind it, once somebody wrote it down.
+    pub problem: Option<Problem>,
+    /// Asks the customer afterwards whether all is well.
+    pub follow_up: FollowUp,
+    /// The customer's mark of satisfaction, 1 to 5.
+    pub csat: Option<u8>,
+    /// How often it was opened again.
+    pub reopened: u8,
+    /// Nobody there read the customer's language: somebody translates, and has longer.
+    pub translated: bool,
+    /// How often the customer got an apology for a time that was not kept.
+    pub apologies: u8,
+}
+
+/// How far a dispute has come in its playbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Which playbook.
+    pub playbook: String,
+    /// The stage it is in.
+    pub stage: String,
+    /// What the customer chose, where it was asked.
+    pub choice: Option<String>,
+}
+
+/// What lay behind a matter, for the table that keeps it from happening again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problem {
+    /// Why it came to it.
+    pub cause: String,
+    /// Who can keep it from happening: `warehouse`, `supplier`, `carrier`.
+    pub department: String,
+    /// What it cost, in hundredths of the shop's currency.
+    pub loss_cents: u64,
+}
+
+/// Where the question after a resolved ticket stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FollowUp {
+    /// Nothing is asked.
+    #[default]
+    None,
+    /// It will be asked then.
+    Due(Timestamp),
+    /// It was asked.
+    Asked(Timestamp),
+}
+
+impl Ticket {
+    /// When a person's next answer is due.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.answer.map(|answer| answer.due_at)
+    }
+
+    /// The earliest moment at which something has to be done about it.
+    #[must_use]
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let follow_up = match self.follow_up {
+            FollowUp::Due(at) => Some(at),
+            FollowUp::None | FollowUp::Asked(_) => None,
+        };
+        let resolution = self.resolution.as_ref().and_then(Resolution::next);
+        self.promises
+            .iter()
+            .filter_map(Promise::next)
+            .chain(self.answer.and_then(|answer| answer.next()))
+            .chain(resolution)
+            .chain(self.alarm_at)
+            .chain(self.return_at)
+            .chain(follow_up)
+            .min()
+    }
 }

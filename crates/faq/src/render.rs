@@ -30,9 +30,11 @@ pub(crate) fn render(
     for part in &composition.parts {
         match part {
             Part::Text(text) => {
-                // A missing text is an error at load; only an unknown fact leaves one out.
-                let said =
-                    speakers.first().and_then(|speaker| speaker.entry(text.as_str(), context));
+                // Whatever a locale lacks the next of its chain says, English at last; only an
+                // unknown fact leaves a text out.
+                let has = |speaker: &&Speaker<'_>| speaker.has(text.as_str());
+                let speaker = speakers.iter().find(has);
+                let said = speaker.and_then(|speaker| speaker.entry(text.as_str(), context));
                 append(&mut rendered, said);
             }
             Part::Answer(id) => {
@@ -73,9 +75,18 @@ fn buttons(
     let titled = |id: &str, payload: String| {
         Some(Button { title: answer(id)?.pack.entries.get(id)?.title.clone(), payload })
     };
+    let label_of = |id: &str| {
+        let speaker = speakers.iter().find(|speaker| speaker.has(id))?;
+        Some(speaker.entry(id, context)?.plain)
+    };
     let label = |text: Text, payload: &str| {
-        let said = speakers.first()?.entry(text.as_str(), context)?;
-        Some(Button { title: said.plain, payload: payload.to_owned() })
+        Some(Button { title: label_of(text.as_str())?, payload: payload.to_owned() })
+    };
+    // A way out of a shop's own that nobody has named is better shown by its id than not.
+    let option = |id: &str| {
+        let title = label_of(&format!("text.option.{id}"));
+        let title = title.unwrap_or_else(|| id.replace('_', " "));
+        Some(Button { title, payload: format!("option:{id}") })
     };
     let mut buttons: Vec<Button> = Vec::new();
     let mut push = |button: Option<Button>| {
@@ -90,6 +101,12 @@ fn buttons(
             Offer::Intent(id) => titled(id, format!("intent:{id}")),
             Offer::Clarify(id) => titled(id, format!("clarify:{id}")),
             Offer::Human => label(Text::ButtonHuman, "human"),
+            Offer::Option(id) => option(id),
+            Offer::Csat(mark) => {
+                let mark = usize::from(*mark).clamp(1, 5);
+                let stars = "★".repeat(mark) + &"☆".repeat(5 - mark);
+                Some(Button { title: format!("{mark} {stars}"), payload: format!("csat:{mark}") })
+            }
             Offer::Yes => label(Text::ButtonYes, "yes"),
             Offer::No => label(Text::ButtonNo, "no"),
         });
@@ -136,6 +153,10 @@ impl<'a> Speaker<'a> {
     pub(crate) fn writer(&self) -> Writer<'_> {
         let english = self.answers.packs.get("en").map(|pack| &pack.names);
         Writer { names: &self.pack.names, formats: &self.formats, english }
+    }
+
+    fn has(&self, id: &str) -> bool {
+        self.pack.entries.contains_key(id)
     }
 
     fn answers(&self, id: &str) -> bool {

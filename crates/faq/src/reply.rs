@@ -76,17 +76,44 @@ pub enum Text {
     AlreadyAnswered,
     /// The bot takes over again from a person.
     Handback,
+    /// All people are busy; needs [`Context::place`] and [`Context::wait_minutes`].
+    QueuePlace,
+    /// It is open, and nobody is there; needs [`Context::team`] and [`Context::due`].
+    QueueNobody,
+    /// Nobody there reads the language, somebody translates; needs the same.
+    Translator,
+    /// A photo would help.
+    CollectPhoto,
+    /// What happened.
+    CollectWhatHappened,
+    /// Which way out of a dispute the customer prefers; the ways follow as buttons.
+    Options,
+    /// The way chosen is written down.
+    OptionNoted,
+    /// After a resolved matter: is all well, and a mark from 1 to 5.
+    FollowUp,
+    /// Thanks for the mark.
+    CsatThanks,
+    /// The mark was low and the lead looks at it; needs [`Context::team`] and [`Context::due`].
+    CsatLow,
+    /// A promised time was not kept; needs the same.
+    Apology,
+    /// What the shop gives for it; needs [`Context::goodwill_percent`].
+    Goodwill,
     /// The label of the button that calls a person.
     ButtonHuman,
     /// The label of the button that agrees.
     ButtonYes,
     /// The label of the button that disagrees.
     ButtonNo,
+    /// The label of one way out of a dispute, `text.option.<id>`: a family of labels, of which
+    /// a shop may add its own. Not in [`Text::ALL`].
+    ButtonOption,
 }
 
 impl Text {
     /// Every text, in the order of docs/ANSWERS.md.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 33] = [
         Self::Disclosure,
         Self::Greeting,
         Self::SootheWorried,
@@ -105,6 +132,18 @@ impl Text {
         Self::Also,
         Self::AlreadyAnswered,
         Self::Handback,
+        Self::QueuePlace,
+        Self::QueueNobody,
+        Self::Translator,
+        Self::CollectPhoto,
+        Self::CollectWhatHappened,
+        Self::Options,
+        Self::OptionNoted,
+        Self::FollowUp,
+        Self::CsatThanks,
+        Self::CsatLow,
+        Self::Apology,
+        Self::Goodwill,
         Self::ButtonHuman,
         Self::ButtonYes,
         Self::ButtonNo,
@@ -132,22 +171,38 @@ impl Text {
             Self::Also => "text.also",
             Self::AlreadyAnswered => "text.already_answered",
             Self::Handback => "text.handback",
+            Self::QueuePlace => "text.queue.place",
+            Self::QueueNobody => "text.queue.nobody",
+            Self::Translator => "text.translator",
+            Self::CollectPhoto => "text.collect.photo",
+            Self::CollectWhatHappened => "text.collect.what_happened",
+            Self::Options => "text.options",
+            Self::OptionNoted => "text.options.noted",
+            Self::FollowUp => "text.follow_up",
+            Self::CsatThanks => "text.csat.thanks",
+            Self::CsatLow => "text.csat.low",
+            Self::Apology => "text.apology",
+            Self::Goodwill => "text.goodwill",
             Self::ButtonHuman => "text.button.human",
             Self::ButtonYes => "text.button.yes",
             Self::ButtonNo => "text.button.no",
+            Self::ButtonOption => "text.option",
         }
     }
 
     /// The inverse of [`Text::as_str`].
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|text| text.as_str() == id)
+        match id.strip_prefix("text.option.") {
+            Some(_) => Some(Self::ButtonOption),
+            None => Self::ALL.into_iter().find(|text| text.as_str() == id),
+        }
     }
 
     /// Whether it is the label of a button rather than something said.
     #[must_use]
     pub fn is_label(self) -> bool {
-        matches!(self, Self::ButtonHuman | Self::ButtonYes | Self::ButtonNo)
+        matches!(self, Self::ButtonHuman | Self::ButtonYes | Self::ButtonNo | Self::ButtonOption)
     }
 }
 
@@ -169,6 +224,10 @@ pub enum Offer {
     Clarify(String),
     /// A person; payload `human`.
     Human,
+    /// A way out of a dispute, under its label `text.option.<id>`; payload `option:<id>`.
+    Option(String),
+    /// A mark from 1 to 5; payload `csat:<n>`.
+    Csat(u8),
     /// Agreement; payload `yes`.
     Yes,
     /// Disagreement; payload `no`.
@@ -212,6 +271,12 @@ pub struct Context {
     pub team: Option<u8>,
     /// By when they answer.
     pub due: Option<Timestamp>,
+    /// The place in line.
+    pub place: Option<u32>,
+    /// How long that takes, in minutes.
+    pub wait_minutes: Option<u32>,
+    /// What the shop gives with an apology, in percent.
+    pub goodwill_percent: Option<u8>,
 }
 
 impl Context {
@@ -229,6 +294,9 @@ impl Context {
             topics: None,
             team: None,
             due: None,
+            place: None,
+            wait_minutes: None,
+            goodwill_percent: None,
         }
     }
 }
@@ -238,7 +306,8 @@ impl Context {
 pub struct Button {
     /// What it says, 24 characters at most.
     pub title: String,
-    /// What it sends back: `intent:<id>`, `clarify:<id>`, `human`, `yes`, `no`.
+    /// What it sends back: `intent:<id>`, `clarify:<id>`, `option:<id>`, `csat:<n>`, `human`,
+    /// `yes`, `no`.
     pub payload: String,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::content::Fact;
 use crate::render::Speaker;
-use crate::{Context, Country};
+use crate::{Context, Country, Period, PeriodUnit};
 
 /// The longest text of the customer's that is repeated.
 const SAID_CHARS: usize = 64;
@@ -69,6 +69,16 @@ pub(crate) fn value(speaker: &Speaker<'_>, fact: Fact, context: &Context) -> Opt
         Fact::HoursNextOpening | Fact::Due => moment(speaker, fact, context),
         Fact::TopicA => topic(true),
         Fact::TopicB => topic(false),
+        Fact::QueuePlace => written(writer.count(context.place?)),
+        Fact::QueueWait => {
+            let minutes = context.wait_minutes?;
+            let (amount, unit) = match minutes {
+                0..100 => (minutes.max(1), PeriodUnit::Minutes),
+                _ => (minutes.div_ceil(60), PeriodUnit::Hours),
+            };
+            written(writer.period(Period { amount, unit }))
+        }
+        Fact::Goodwill => written(writer.percent(context.goodwill_percent?)),
     }
 }
 

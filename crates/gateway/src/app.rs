@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use store::{SqliteStore, TokenHash};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings};
@@ -14,6 +14,9 @@ use crate::limits::Limits;
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
+
+/// How many passwords are tried at once.
+const PASSWORDS_AT_ONCE: usize = 2;
 
 /// The database behind the service.
 pub type Database = SqliteStore;
@@ -39,6 +42,10 @@ pub struct App {
     reloading: Mutex<()>,
     turns: TurnLocks,
     stopping: AtomicBool,
+    /// Passwords that are tried at once: each takes memory and a processor.
+    pub(crate) passwords: Semaphore,
+    /// Cookies are for encrypted connections alone.
+    pub(crate) secure_cookies: bool,
 }
 
 /// Why a reload changed nothing.
@@ -74,6 +81,10 @@ impl App {
             reloading: Mutex::new(()),
             turns: TurnLocks::default(),
             stopping: AtomicBool::new(false),
+            passwords: Semaphore::new(PASSWORDS_AT_ONCE),
+            // What listens to this machine alone, without a proxy before it, is not reached
+            // over a network that anybody could listen to.
+            secure_cookies: !settings.listen.ip().is_loopback() || settings.trusted_proxies > 0,
         }
     }
 

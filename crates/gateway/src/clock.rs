@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -26,6 +27,15 @@ impl Clock {
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
         Self(Arc::new(move || at))
+    }
+
+    /// A clock that somebody else sets, in microseconds since 1970.
+    #[must_use]
+    pub fn set_by(micros: Arc<AtomicI64>) -> Self {
+        Self(Arc::new(move || {
+            let micros = micros.load(Ordering::SeqCst);
+            Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+        }))
     }
 
     /// The time now.

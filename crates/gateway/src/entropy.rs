@@ -30,6 +30,8 @@ pub enum TokenKind {
     Api,
     /// Goes on with one conversation.
     Conversation,
+    /// Stands for a person who has signed in.
+    Session,
 }
 
 impl TokenKind {
@@ -39,8 +41,17 @@ impl TokenKind {
         match self {
             Self::Api => "swb_api_",
             Self::Conversation => "swb_conv_",
+            Self::Session => "swb_sess_",
         }
     }
+}
+
+/// A new salt for a password.
+///
+/// # Errors
+/// [`NoEntropy`].
+pub fn salt() -> Result<[u8; 16], NoEntropy> {
+    bytes()
 }
 
 /// A new secret: 256 bits in hexadecimal behind the prefix of its kind.

@@ -244,3 +244,16 @@ pub fn put_all(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), FileErr
     });
     moved.inspect_err(|_| staged.iter().for_each(|(beside, _)| drop(fs::remove_file(beside))))
 }
+
+/// Gives a file another name in the same folder, durably; what had that name is replaced.
+///
+/// # Errors
+/// It cannot be renamed.
+pub fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
+    fs::rename(from, to).map_err(|error| FileError::new(from, error))?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| FileError::new(folder, error))
+}

@@ -6,6 +6,7 @@
 
 mod cli;
 
+mod access;
 pub mod app;
 pub mod clock;
 pub mod config;

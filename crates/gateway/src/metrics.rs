@@ -20,6 +20,8 @@ pub struct Metrics {
     decisions: Family<DecisionLabels, Counter>,
     turn_retries: Counter,
     replays: Counter,
+    late_replies: Counter,
+    steps: Family<StepLabels, Counter>,
     reloads: Family<ReloadLabels, Counter>,
     connections: Gauge,
     panics: Counter,
@@ -45,6 +47,11 @@ struct DecisionLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StepLabels {
+    event: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReloadLabels {
     result: &'static str,
 }
@@ -66,6 +73,8 @@ impl Metrics {
             decisions: Family::default(),
             turn_retries: Counter::default(),
             replays: Counter::default(),
+            late_replies: Counter::default(),
+            steps: Family::default(),
             reloads: Family::default(),
             connections: Gauge::default(),
             panics: Counter::default(),
@@ -100,6 +109,12 @@ impl Metrics {
             "Turns sent again and answered from the store",
             self.replays.clone(),
         );
+        r.register(
+            "late_replies",
+            "Replies of the bot dropped because the conversation changed its owner meanwhile",
+            self.late_replies.clone(),
+        );
+        r.register("desk_events", "What happened to tickets, by kind", self.steps.clone());
         r.register("reloads", "Reloads of packs and answers", self.reloads.clone());
         r.register("connections", "Connections open", self.connections.clone());
         r.register("panics", "Requests that ended in a panic", self.panics.clone());
@@ -143,6 +158,16 @@ impl Metrics {
 
     pub(crate) fn replayed(&self) {
         self.replays.inc();
+    }
+
+    pub(crate) fn came_late(&self) {
+        self.late_replies.inc();
+    }
+
+    pub(crate) fn happened(&self, events: &[desk::Event]) {
+        for event in events {
+            self.steps.get_or_create(&StepLabels { event: event.kind.as_str() }).inc();
+        }
     }
 
     pub(crate) fn reloaded(&self, well: bool) {

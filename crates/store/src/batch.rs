@@ -1,9 +1,13 @@
 //! What goes into the store and what comes out.
 
-use desk::{Change, Conversation, ConversationId, Message, Ticket, TicketState};
+use desk::{
+    AgentId, Change, Conversation, ConversationId, Event, Message, TeamId, Ticket, TicketId,
+    TicketState,
+};
 use intent::Severity;
 use jiff::Timestamp;
 
+use crate::access::{Record, Scopes};
 use crate::secret::TokenHash;
 
 /// How often a conversation was changed; 1 for one that was just started.
@@ -24,12 +28,44 @@ pub struct Batch {
     pub turn: Option<Turn>,
     /// At the start of a visitor's conversation: the hash of the secret given to the visitor.
     pub visitor_token: Option<TokenHash>,
+    /// What happened beside the messages.
+    pub events: Vec<Event>,
+    /// What else is stored with it.
+    pub records: Vec<Record>,
+    /// Holds only while this person has fewer open tickets: two hand-overs at once do not
+    /// both take the last place.
+    pub room: Option<Room>,
+}
+
+/// A person's place for one more ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Who.
+    pub agent: AgentId,
+    /// How many open tickets they may have, this one included.
+    pub capacity: u32,
+}
+
+impl Batch {
+    /// A conversation with new messages and nothing else.
+    pub fn of(conversation: Conversation, messages: Vec<Message>) -> Self {
+        Self {
+            conversation,
+            messages,
+            ticket: None,
+            turn: None,
+            visitor_token: None,
+            events: Vec::new(),
+            records: Vec::new(),
+            room: None,
+        }
+    }
 }
 
 impl From<Change> for Batch {
     fn from(change: Change) -> Self {
-        let Change { conversation, messages, ticket } = change;
-        Self { conversation, messages, ticket, turn: None, visitor_token: None }
+        let Change { conversation, messages, ticket, events } = change;
+        Self { ticket, events, ..Self::of(conversation, messages) }
     }
 }
 
@@ -87,6 +123,10 @@ pub struct TicketQuery {
     pub severity: Option<Severity>,
     /// In this state; without one, every state but resolved.
     pub state: Option<TicketState>,
+    /// Of this person.
+    pub assignee: Option<AgentId>,
+    /// Of this team.
+    pub team: Option<TeamId>,
     /// Where the page before ended.
     pub cursor: Option<String>,
     /// How many at most; 0 means 50, more than 200 means 200.
@@ -113,4 +153,55 @@ pub struct ApiToken {
     pub created_at: Timestamp,
     /// When it was withdrawn.
     pub revoked_at: Option<Timestamp>,
+    /// What it may do.
+    pub scopes: Scopes,
+}
+
+/// An event as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Rises with every event of the store; the cursor of those who follow.
+    pub n: u64,
+    /// Of which conversation.
+    pub conversation: ConversationId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
+}
+
+/// Which events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventQuery {
+    /// Of this conversation alone.
+    pub conversation: Option<ConversationId>,
+    /// Those with a higher number.
+    pub after: u64,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// Who has how much to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loads {
+    /// Open tickets by person.
+    pub agents: std::collections::BTreeMap<String, u32>,
+    /// Tickets that wait for a person, by tier.
+    pub waiting: [u32; 3],
+    /// What the last resolved tickets took from the first to the last, in seconds at the
+    /// middle one; none where there are none.
+    pub handling_seconds: Option<i64>,
+}
+
+/// Which tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskQuery {
+    /// Of this ticket.
+    pub ticket: Option<TicketId>,
+    /// Of this department.
+    pub department: Option<String>,
+    /// Those alone that are not done.
+    pub open: bool,
+    /// Those alone that are due by then and of which that was not told.
+    pub late_at: Option<Timestamp>,
 }

@@ -5,6 +5,7 @@
 //! store decides nothing: it keeps what the desk decided and refuses what was
 //! decided on an older state.
 
+mod access;
 mod batch;
 mod error;
 mod secret;
@@ -12,11 +13,16 @@ mod sqlite;
 
 use std::future::Future;
 
+pub use access::{
+    Audit, Contact, Profile, Record, Role, Scope, Scopes, Session, Shifts, Task, User,
+};
 pub use batch::{
-    ApiToken, Batch, Committed, Page, StoredConversation, TicketQuery, Turn, TurnKey, Version,
+    ApiToken, Batch, Committed, EventQuery, Loads, Page, Room, StoredConversation, StoredEvent,
+    TaskQuery, TicketQuery, Turn, TurnKey, Version,
 };
 use desk::{ConversationId, Message, Ticket, TicketId};
 pub use error::StoreError;
+use jiff::Timestamp;
 pub use secret::TokenHash;
 pub use sqlite::{Options, SqliteStore};
 
@@ -83,6 +89,126 @@ pub trait Store: Send + Sync + 'static {
         &self,
         query: &TicketQuery,
     ) -> impl Future<Output = Result<Page<Ticket>, StoreError>> + Send;
+
+    /// Stores records, all of them or none. Returns once they are durable.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn put(&self, records: Vec<Record>) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Conversations in which something is due by `now`, the earliest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ConversationId>, StoreError>> + Send;
+
+    /// Conversations that wait for a person, as they are to be given out: the highest
+    /// priority first, of one priority the one that is due first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn waiting(
+        &self,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<ConversationId>, StoreError>> + Send;
+
+    /// Who has how much to do.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn loads(&self) -> impl Future<Output = Result<Loads, StoreError>> + Send;
+
+    /// Events in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn events(
+        &self,
+        query: &EventQuery,
+    ) -> impl Future<Output = Result<Vec<StoredEvent>, StoreError>> + Send;
+
+    /// A customer by the shop's own name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn contact(&self, id: &str)
+    -> impl Future<Output = Result<Option<Contact>, StoreError>> + Send;
+
+    /// The tickets of a customer, the latest first, 20 at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn tickets_of(
+        &self,
+        contact: &str,
+    ) -> impl Future<Output = Result<Vec<Ticket>, StoreError>> + Send;
+
+    /// Resolved tickets of which somebody wrote down what lay behind them, resolved from
+    /// `since` on, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn problems(
+        &self,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Ticket>, StoreError>> + Send;
+
+    /// Tasks, the earliest due first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn tasks(
+        &self,
+        query: &TaskQuery,
+    ) -> impl Future<Output = Result<Vec<Task>, StoreError>> + Send;
+
+    /// A task by its name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn task(&self, id: &str) -> impl Future<Output = Result<Option<Task>, StoreError>> + Send;
+
+    /// A person by their name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn user(&self, name: &str) -> impl Future<Output = Result<Option<User>, StoreError>> + Send;
+
+    /// Everybody, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn users(&self) -> impl Future<Output = Result<Vec<User>, StoreError>> + Send;
+
+    /// A session by the hash of its secret.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn session(
+        &self,
+        hash: &TokenHash,
+    ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+
+    /// The trail, the latest first: those before `before` where given.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn audit(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(u64, Audit)>, StoreError>> + Send;
+
+    /// Writes a copy of everything into a new file while the service goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be written.
+    fn backup(&self, file: &std::path::Path)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Adds an API token, or replaces the one of the same name.
     ///

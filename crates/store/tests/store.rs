@@ -55,4 +55,8 @@ run_suite! {
     a_ticket_is_updated_in_its_place,
     api_tokens_are_found_by_hash_until_revoked,
     what_was_accepted_is_finished_before_closing,
+    records_come_back_as_they_were,
+    what_is_due_and_who_waits_is_found,
+    what_happened_is_kept_in_order,
+    a_person_has_room_once,
 }

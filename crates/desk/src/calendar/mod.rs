@@ -169,6 +169,30 @@ impl Calendar {
         Timestamp::MAX
     }
 
+    /// How much open time there is from `from` until `until`.
+    #[must_use]
+    pub fn open_between(&self, from: Timestamp, until: Timestamp) -> SignedDuration {
+        self.openings(from)
+            .take_while(|&(opens, _)| opens < until)
+            .map(|(opens, closes)| closes.min(until).duration_since(opens.max(from)))
+            .sum()
+    }
+
+    /// When people go home: the last closing of the day on which they are there next.
+    #[must_use]
+    pub fn end_of_day(&self, at: Timestamp) -> Timestamp {
+        let mut closed = Timestamp::MAX;
+        let mut today = None;
+        for (opens, closes) in self.openings(at) {
+            let day = opens.to_zoned(self.zone.clone()).date();
+            if *today.get_or_insert(day) != day {
+                break;
+            }
+            closed = closes;
+        }
+        closed
+    }
+
     /// Moves a deadline into opening hours, see [`Calendar::after_open_days`].
     fn within_hours(&self, begins: Timestamp, end: Timestamp) -> Timestamp {
         let mut closed = begins;

@@ -40,6 +40,9 @@ pub(crate) enum Fact {
     Due,
     TopicA,
     TopicB,
+    QueuePlace,
+    QueueWait,
+    Goodwill,
 }
 
 /// When a fact is known.
@@ -63,11 +66,15 @@ pub(crate) enum Known {
     Handoff,
     /// In the texts of a clarifying question.
     Clarify,
+    /// In the text of the line.
+    Queue,
+    /// In the text of what is given.
+    Goodwill,
 }
 
 impl Fact {
     /// Every fact with its name and when it is known.
-    const ALL: [(Self, &'static str, Known); 34] = [
+    const ALL: [(Self, &'static str, Known); 37] = [
         (Self::ShopName, "shop.name", Known::Always),
         (Self::ShopLegalName, "shop.legal_name", Known::Always),
         (Self::ShopWebsite, "shop.website", Known::Always),
@@ -102,6 +109,9 @@ impl Fact {
         (Self::Due, "due", Known::Handoff),
         (Self::TopicA, "topic.a", Known::Clarify),
         (Self::TopicB, "topic.b", Known::Clarify),
+        (Self::QueuePlace, "queue.place", Known::Queue),
+        (Self::QueueWait, "queue.wait", Known::Queue),
+        (Self::Goodwill, "goodwill", Known::Goodwill),
     ];
 
     /// The fact of a name.
@@ -199,8 +209,26 @@ impl Fact {
                 None
             }
             Known::Closed => under("closed"),
-            Known::Handoff if matches!(entry, Some(Text::Handoff | Text::HandoffAgain)) => None,
-            Known::Handoff => only("text.handoff and text.handoff.again"),
+            Known::Handoff
+                if matches!(
+                    entry,
+                    Some(
+                        Text::Handoff
+                            | Text::HandoffAgain
+                            | Text::QueueNobody
+                            | Text::Translator
+                            | Text::CsatLow
+                            | Text::Apology
+                    )
+                ) =>
+            {
+                None
+            }
+            Known::Handoff => only("the texts of a hand-over"),
+            Known::Queue if entry == Some(Text::QueuePlace) => None,
+            Known::Queue => only("text.queue.place"),
+            Known::Goodwill if entry == Some(Text::Goodwill) => None,
+            Known::Goodwill => only("text.goodwill"),
             Known::Clarify if entry == Some(Text::Clarify) => None,
             Known::Clarify => only("text.clarify"),
         }

@@ -42,6 +42,11 @@ impl Writer<'_> {
         self.names.unit(period.unit.as_str(), category, &self.formats.integer(period.amount))
     }
 
+    /// A number on its own.
+    pub(crate) fn count(self, number: u32) -> String {
+        self.formats.integer(number)
+    }
+
     /// `10%`.
     pub(crate) fn percent(self, percent: u8) -> String {
         let number = self.formats.integer(u32::from(percent));

@@ -51,7 +51,30 @@ pub(crate) fn lint(answers: &Answers) -> Vec<Finding> {
         };
         findings.push((Place::default(), finding));
     }
+    let english = answers.packs.get("en").map(|pack| &pack.entries);
     for (tag, pack) in &answers.packs {
+        let texts =
+            english.iter().flat_map(|entries| entries.values()).filter(|e| e.text.is_some());
+        let lacking: Vec<&str> = texts
+            .map(|entry| entry.id.as_str())
+            .filter(|id| {
+                answers
+                    .chain(tag)
+                    .iter()
+                    .all(|(own, pack)| *own == "en" || !pack.entries.contains_key(*id))
+            })
+            .filter(|_| tag != "en")
+            .collect();
+        for id in lacking {
+            let finding = Finding {
+                code: "missing-text",
+                path: format!("{tag}/texts.md"),
+                line: 1,
+                id: id.to_owned(),
+                message: format!("{tag} lacks {id}, so it is said in English; add it: ## {id}"),
+            };
+            findings.push((Place::default(), finding));
+        }
         for entry in pack.entries.values() {
             for (place, code, message) in entry_findings(tag, entry) {
                 let (path, line) = Origin::line(&answers.origins, place);

@@ -28,6 +28,9 @@ fn contexts(answers: &Answers) -> Vec<Context> {
                     topics: Some(("order.cancel".to_owned(), "order.modify".to_owned())),
                     team: Some(1),
                     due: Some(at("2026-11-23T10:00:00Z")),
+                    place: Some(3),
+                    wait_minutes: Some(if open { 16 } else { 150 }),
+                    goodwill_percent: Some(10),
                     ..Context::at(now)
                 });
             }

@@ -50,7 +50,7 @@ impl Ask {
         let now = Clock::system().now();
         let conversation = Conversation::start(ConversationId::new("ask"), now);
         let said = Said { text: Some(self.text), locale: self.locale, ..Said::default() };
-        let thought = think(&knowledge, &conversation, &said, now);
+        let thought = think(&knowledge, &conversation, &said, &desk::Floor::default(), now);
         let mut out = anstream::stdout().lock();
         if self.json {
             let Thought { text, analysis, decision, reply, .. } = &thought;
@@ -158,7 +158,7 @@ fn answered(out: &mut impl Write, thought: &Thought) -> io::Result<()> {
     if let Some(handoff) = handoff {
         let severity = handoff.severity;
         let colour = marks::of(severity);
-        let (tier, due) = (handoff.tier, handoff.due_at.strftime("%Y-%m-%d %H:%M UTC"));
+        let (tier, due) = (handoff.tier, handoff.due_at().strftime("%Y-%m-%d %H:%M UTC"));
         row(out, "ticket", &format!("{colour}{}{END}, tier {tier}, due {due}", severity.as_str()))?;
     }
     let Some(reply) = &thought.reply else { return row(out, "answer", "(nothing)") };

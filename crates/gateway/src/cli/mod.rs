@@ -1,15 +1,18 @@
 //! The command line.
 
 mod ask;
+mod backup;
 mod bench;
 mod check;
 mod classify;
 mod compile;
 mod eval;
+mod evidence;
 mod import;
 mod marks;
 mod replay;
 mod settings;
+mod user;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -78,6 +81,15 @@ was accepted and stops.
     Bench(bench::Bench),
     /// Fit weights to the samples and write the weights.lock files
     Compile(compile::Compile),
+    /// Add people who answer customers, or change and list them
+    User(user::User),
+    /// Copy everything the service keeps into one file, while it runs
+    #[command(after_help = "  switchboard backup /var/backups/switchboard-$(date +%F).db")]
+    Backup(backup::Backup),
+    /// Put a backup in the place of what the service keeps; the service must not run
+    Restore(backup::Restore),
+    /// Write what a marketplace or bank asks for in a dispute: a folder, and one page to print
+    Evidence(evidence::Evidence),
     /// Show every setting in force, and where it comes from
     Config(Given),
     /// Write completions for a shell to standard output
@@ -125,6 +137,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Replay(replay) => replay.run(),
         Command::Bench(bench) => bench.run(),
         Command::Compile(compile) => compile.run(),
+        Command::User(user) => user.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
+        Command::Evidence(evidence) => evidence.run(),
         Command::Config(given) => settings::show(given),
         Command::Completions { shell } => completions(shell),
     };
@@ -184,6 +200,24 @@ fn gather(given: GivenShop) -> Result<PackFiles, Failure> {
 /// Compiles the packs at hand.
 fn load(given: GivenShop) -> Result<Knowledge, Failure> {
     Ok(Knowledge::compile(&gather(given)?)?)
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Self::Invalid(format!("{error}\nhelp: {}", error.help()))
+    }
+}
+
+impl From<crate::http::Problem> for Failure {
+    fn from(problem: crate::http::Problem) -> Self {
+        Self::Invalid(problem.to_string())
+    }
+}
+
+/// Runs something that waits for the store.
+fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
 }
 
 impl From<FileError> for Failure {

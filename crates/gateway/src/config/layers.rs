@@ -89,6 +89,11 @@ pub struct Given {
 #[derive(Clone, Debug, Default)]
 pub struct GivenShop(pub Given);
 
+/// What flags and environment say of the folders of state and shop, for commands that look
+/// at what a service keeps.
+#[derive(Clone, Debug, Default)]
+pub struct GivenData(pub Given);
+
 /// What is in force.
 #[derive(Clone, Debug, Default)]
 pub struct Resolved(BTreeMap<&'static str, (String, Origin)>);
@@ -255,6 +260,27 @@ impl FromArgMatches for Given {
 impl Args for Given {
     fn augment_args(command: Command) -> Command {
         augment(command, |_| true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for GivenData {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(collect(matches)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0 = collect(matches);
+        Ok(())
+    }
+}
+
+impl Args for GivenData {
+    fn augment_args(command: Command) -> Command {
+        augment(command, |setting| matches!(setting.key, "data" | "shop"))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

@@ -7,5 +7,5 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use layers::{ConfigError, Given, GivenShop, Origin, Resolved};
+pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved};
 pub use settings::{LogFormat, RasaAccess, Rate, SETTINGS, Secret, Setting, Settings};

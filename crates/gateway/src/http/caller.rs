@@ -10,11 +10,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use desk::AgentId;
 use serde::Deserialize;
-use store::{Store, TokenHash, TurnKey};
+use store::{Role, Scope, Scopes, Store, TokenHash, TurnKey};
 
+use super::extract::checked_id;
 use super::problem::{Answer, Code, Problem};
 use super::{Has, Shared};
+use crate::access;
 use crate::app::App;
 use crate::entropy::TokenKind;
 use crate::limits::Wait;
@@ -28,16 +31,68 @@ pub struct Peer(pub SocketAddr);
 pub(super) enum Caller {
     /// Anybody, with the secret of a conversation where one was sent.
     Visitor(Option<TokenHash>),
-    /// A program that was given an API token, by the token's name.
-    Api(String),
+    /// A program that was given an API token.
+    Api {
+        /// The token's name.
+        name: String,
+        /// What it may do.
+        scopes: Scopes,
+    },
+    /// A person who has signed in.
+    Person {
+        /// Their name.
+        name: String,
+        /// What they may do.
+        role: Role,
+        /// The secret of their session.
+        secret: String,
+    },
 }
 
 impl Caller {
-    /// The name of the API token.
-    pub(super) fn api(&self) -> Answer<&str> {
+    /// The name of whoever calls, where they may do this.
+    pub(super) fn may(&self, scope: Scope) -> Answer<&str> {
+        let (name, may) = match self {
+            Self::Visitor(_) => {
+                return Err(Problem::new(
+                    Code::TokenRequired,
+                    "an API token or a session is needed",
+                ));
+            }
+            Self::Api { name, scopes } => (name, scopes.allow(scope)),
+            Self::Person { name, role, .. } => (
+                name,
+                match scope {
+                    Scope::TicketsRead | Scope::TicketsWrite => true,
+                    Scope::Packs => *role >= Role::Lead,
+                    Scope::All | Scope::Messages | Scope::Admin => *role == Role::Admin,
+                },
+            ),
+        };
+        if may {
+            return Ok(name);
+        }
+        Err(Problem::new(Code::Forbidden, format!("needs the scope {}", scope.as_str())))
+    }
+
+    /// The person who acts: whoever has signed in, or whom a program names.
+    pub(super) fn agent(&self, named: Option<&str>) -> Answer<AgentId> {
+        let name = self.may(Scope::TicketsWrite)?;
+        match (self, named) {
+            (Self::Person { .. }, Some(named)) if named != name => {
+                Err(Problem::new(Code::Forbidden, "agent: people act in their own name"))
+            }
+            (_, Some(named)) => checked_id("agent", named).map(AgentId::new),
+            (_, None) => Ok(AgentId::new(name)),
+        }
+    }
+
+    /// Who calls, for the trail: `user:ana`, `token:shop`.
+    pub(super) fn actor(&self) -> String {
         match self {
-            Self::Api(name) => Ok(name),
-            Self::Visitor(_) => Err(Problem::new(Code::TokenRequired, "an API token is needed")),
+            Self::Visitor(_) => "visitor".to_owned(),
+            Self::Api { name, .. } => format!("token:{name}"),
+            Self::Person { name, .. } => format!("user:{name}"),
         }
     }
 
@@ -60,7 +115,7 @@ impl FromRequestParts<Shared> for Caller {
 pub(super) async fn admit(State(app): Has, mut request: Request, next: Next) -> Response {
     let address = address(app.trusted_proxies, &request);
     let caller = match token(&request) {
-        Ok(token) => identify(&app, address, token).await,
+        Ok(token) => identify(&app, address, token, &Page::of(&request)).await,
         Err(problem) => Err(problem),
     };
     match caller {
@@ -72,8 +127,19 @@ pub(super) async fn admit(State(app): Has, mut request: Request, next: Next) -> 
     }
 }
 
-async fn identify(app: &App, address: IpAddr, token: Option<String>) -> Answer<Caller> {
+async fn identify(
+    app: &App,
+    address: IpAddr,
+    token: Option<String>,
+    request: &Page,
+) -> Answer<Caller> {
     let Some(token) = token else {
+        if let Some(secret) = &request.cookie
+            && let Some(caller) = person(app, secret, request).await?
+        {
+            app.limits.api(&caller.actor()).map_err(limited)?;
+            return Ok(caller);
+        }
         app.limits.visitor(address).map_err(limited)?;
         return Ok(Caller::Visitor(None));
     };
@@ -82,15 +148,15 @@ async fn identify(app: &App, address: IpAddr, token: Option<String>) -> Answer<C
         app.limits.visitor(address).map_err(limited)?;
         return Ok(Caller::Visitor(Some(hash)));
     }
-    let name = if app.is_extra_token(&hash) {
-        Some("configured".to_owned())
+    let found = if app.is_extra_token(&hash) {
+        Some(("configured".to_owned(), Scopes::all()))
     } else {
-        app.store.api_token(&hash).await?.map(|token| token.name)
+        app.store.api_token(&hash).await?.map(|token| (token.name, token.scopes))
     };
-    match name {
-        Some(name) => {
+    match found {
+        Some((name, scopes)) => {
             app.limits.api(&name).map_err(limited)?;
-            Ok(Caller::Api(name))
+            Ok(Caller::Api { name, scopes })
         }
         None => {
             // Guessing counts as asking.
@@ -98,6 +164,38 @@ async fn identify(app: &App, address: IpAddr, token: Option<String>) -> Answer<C
             Err(Code::TokenInvalid.into())
         }
     }
+}
+
+/// What a request of a page says of who sent it.
+struct Page {
+    cookie: Option<String>,
+    csrf: Option<String>,
+    changes: bool,
+}
+
+impl Page {
+    fn of(request: &Request) -> Self {
+        let header = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+        // A customer's page may stand open beside the console: there a cookie says nothing.
+        let customers = matches!(request.uri().path(), "/v1/messages" | "/v1/classify");
+        Self {
+            cookie: header("cookie").filter(|_| !customers).and_then(access::session_cookie),
+            csrf: header("x-csrf-token").map(str::to_owned),
+            changes: !request.method().is_safe(),
+        }
+    }
+}
+
+/// The person behind a session. A session that has ended is nobody's.
+async fn person(app: &App, secret: &str, page: &Page) -> Answer<Option<Caller>> {
+    let Some((session, user)) = access::session(app, secret).await? else { return Ok(None) };
+    if page.changes {
+        let sent = page.csrf.as_deref().map(TokenHash::of);
+        if sent.as_ref() != Some(&session.csrf) {
+            return Err(Code::CsrfRequired.into());
+        }
+    }
+    Ok(Some(Caller::Person { name: user.name, role: user.role, secret: secret.to_owned() }))
 }
 
 fn limited(Wait(seconds): Wait) -> Problem {

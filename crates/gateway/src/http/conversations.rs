@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use desk::ConversationId;
 use serde::Deserialize;
-use store::{Store, StoredConversation};
+use store::{Scope, Store, StoredConversation};
 use utoipa::IntoParams;
 
 use super::Has;
@@ -76,7 +76,7 @@ pub(super) async fn messages(
     let mut found = app.store.messages(&id, after.after, limit + 1).await?;
     let more = found.len() > limit;
     found.truncate(limit);
-    let named = caller.api().is_ok();
+    let named = !matches!(caller, Caller::Visitor(_));
     Ok(Json(MessagesBody {
         next_after: found.last().map_or(after.after, |message| message.seq),
         more,
@@ -87,7 +87,11 @@ pub(super) async fn messages(
 /// The conversation, when the caller may read it.
 async fn readable(app: &App, caller: &Caller, id: &ConversationId) -> Answer<StoredConversation> {
     match caller {
-        Caller::Api(_) => {
+        Caller::Api { scopes, .. } if scopes.allow(Scope::Messages) => {
+            app.store.conversation(id).await?.ok_or_else(|| Code::ConversationNotFound.into())
+        }
+        Caller::Api { .. } | Caller::Person { .. } => {
+            caller.may(Scope::TicketsRead)?;
             app.store.conversation(id).await?.ok_or_else(|| Code::ConversationNotFound.into())
         }
         Caller::Visitor(Some(token)) => turn::visitors(app, id, token).await,

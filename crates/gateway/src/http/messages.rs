@@ -5,7 +5,7 @@ use axum::response::Response;
 use desk::{ConversationId, Customer, Payload};
 use faq::Country;
 use jiff::tz::TimeZone;
-use store::{TokenHash, TurnKey};
+use store::{Scope, TokenHash, TurnKey};
 
 use super::caller::Caller;
 use super::extract::{Body, checked_id, checked_text};
@@ -63,7 +63,8 @@ fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Ans
         .map(|id| checked_id("conversation_id", &id).map(ConversationId::new))
         .transpose()?;
     let (target, key) = match caller {
-        Caller::Api(name) => {
+        Caller::Api { .. } | Caller::Person { .. } => {
+            let name = caller.may(Scope::Messages)?;
             let target = conversation.map_or(Target::New, Target::Named);
             (target, Caller::key(name, message_id))
         }
@@ -111,7 +112,7 @@ fn visitor(
 fn checked_payload(knowledge: &Knowledge, payload: &str) -> Answer<Payload> {
     let parsed = Payload::parse(payload).filter(|payload| match payload {
         Payload::Intent(id) | Payload::Clarify(id) => knowledge.has_intent(id.as_str()),
-        Payload::Human | Payload::Yes | Payload::No => true,
+        Payload::Human | Payload::Yes | Payload::No | Payload::Option(_) | Payload::Csat(_) => true,
     });
     let detail = "payload: not one that a button of a reply has";
     parsed.ok_or_else(|| Problem::new(Code::InvalidField, detail))
@@ -128,7 +129,21 @@ fn checked_customer(claims: CustomerClaims) -> Answer<Customer> {
             "customer.country: not a code of two letters (ISO 3166-1)",
         )),
     });
-    Ok(Customer { id: claims.id, country: country.transpose()? })
+    let cents = claims.order_value.map_or(Ok(0.0), |value| match value {
+        value if (0.0..=1e12).contains(&value) => Ok((value * 100.0).round()),
+        _ => Err(Problem::new(Code::InvalidField, "customer.order_value: takes an amount from 0")),
+    });
+    if let Some(prefers) = &claims.prefers {
+        checked_id("customer.prefers", prefers)?;
+    }
+    Ok(Customer {
+        id: claims.id,
+        country: country.transpose()?,
+        vip: claims.vip.unwrap_or_default(),
+        // Bounded above, whole and not negative.
+        order_value_cents: cents? as u64,
+        prefers: claims.prefers,
+    })
 }
 
 /// Tells whether two requests say the same, whatever their spaces and the order of their
@@ -141,7 +156,7 @@ fn body_hash(request: &TurnRequest) -> Answer<[u8; 32]> {
         &request.conversation_id,
         request.locale.as_ref().map(crate::wire::Locale::as_str),
         &request.time_zone,
-        claims.map(|claims| (&claims.id, &claims.country)),
+        claims.map(|c| (&c.id, &c.country, c.vip, c.order_value, &c.prefers)),
     ));
     Ok(*blake3::hash(&said.map_err(Problem::internal)?).as_bytes())
 }

@@ -1,16 +1,20 @@
 //! The service's face: addresses, who may call them, and what they answer.
 
+mod acts;
 mod caller;
 mod classify;
 mod conversations;
+mod desk;
 mod extract;
 mod messages;
 mod observe;
 mod openapi;
 mod ops;
 mod page;
+mod people;
 mod problem;
 mod rasa;
+mod session;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -21,7 +25,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use caller::Peer;
@@ -51,9 +55,32 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/conversations/{id}/messages", get(conversations::messages))
         .route("/v1/tickets", get(tickets::list))
         .route("/v1/tickets/{id}", get(tickets::ticket))
-        .route("/v1/tickets/{id}/reply", post(tickets::reply))
-        .route("/v1/tickets/{id}/resolve", post(tickets::resolve))
-        .route("/v1/tickets/{id}/hand-back", post(tickets::hand_back))
+        .route("/v1/tickets/{id}/packet", get(desk::packet))
+        .route("/v1/tickets/{id}/tasks", post(desk::ask))
+        .route("/v1/tickets/{id}/reply", post(acts::reply))
+        .route("/v1/tickets/{id}/take", post(acts::take))
+        .route("/v1/tickets/{id}/release", post(acts::release))
+        .route("/v1/tickets/{id}/transfer", post(acts::transfer))
+        .route("/v1/tickets/{id}/escalate", post(acts::escalate))
+        .route("/v1/tickets/{id}/stage", post(acts::stage))
+        .route("/v1/tickets/{id}/resolve", post(acts::resolve))
+        .route("/v1/tickets/{id}/hand-back", post(acts::hand_back))
+        .route("/v1/conversations/{id}/take-over", post(acts::take_over))
+        .route("/v1/desk", get(desk::desk))
+        .route("/v1/events", get(desk::events))
+        .route("/v1/problems", get(desk::problems))
+        .route("/v1/tasks", get(desk::tasks))
+        .route("/v1/tasks/{id}/done", post(desk::done))
+        .route(
+            "/v1/session",
+            get(session::session).post(session::sign_in).delete(session::sign_out),
+        )
+        .route("/v1/session/presence", put(session::presence))
+        .route("/v1/users", get(people::users).post(people::add_user))
+        .route("/v1/users/{id}", patch(people::change_user))
+        .route("/v1/tokens", get(people::tokens).post(people::add_token))
+        .route("/v1/tokens/{id}", delete(people::revoke_token))
+        .route("/v1/audit", get(people::audit))
         .route("/v1/packs/reload", post(ops::reload))
         .route("/model/parse", post(rasa::parse))
         .route("/webhooks/rest/webhook", post(rasa::webhook))

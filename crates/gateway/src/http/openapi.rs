@@ -5,7 +5,9 @@ use axum::response::IntoResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{ProblemBody, classify, conversations, messages, ops, rasa, tickets};
+use super::{
+    ProblemBody, acts, classify, conversations, desk, messages, ops, people, rasa, session, tickets,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,9 +24,33 @@ use super::{ProblemBody, classify, conversations, messages, ops, rasa, tickets};
         conversations::messages,
         tickets::list,
         tickets::ticket,
-        tickets::reply,
-        tickets::resolve,
-        tickets::hand_back,
+        acts::reply,
+        acts::take,
+        acts::release,
+        acts::transfer,
+        acts::escalate,
+        acts::stage,
+        acts::resolve,
+        acts::hand_back,
+        acts::take_over,
+        desk::desk,
+        desk::events,
+        desk::packet,
+        desk::problems,
+        desk::ask,
+        desk::tasks,
+        desk::done,
+        session::sign_in,
+        session::session,
+        session::sign_out,
+        session::presence,
+        people::users,
+        people::add_user,
+        people::change_user,
+        people::tokens,
+        people::add_token,
+        people::revoke_token,
+        people::audit,
         ops::reload,
         rasa::parse,
         rasa::webhook,
@@ -49,6 +75,12 @@ impl Modify for Tokens {
             ))
             .build();
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let session = ApiKeyValue::with_description(
+            "switchboard_session",
+            "Somebody who has signed in (POST /v1/session); what changes something also needs \
+             the header x-csrf-token",
+        );
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
         let rasa =
             ApiKeyValue::with_description("token", "An API token, as Rasa's clients send it");
         components.add_security_scheme("rasa_token", SecurityScheme::ApiKey(ApiKey::Query(rasa)));

@@ -61,7 +61,7 @@ pub(super) struct Reloaded {
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ))]
 pub(super) async fn reload(State(app): Has, caller: Caller) -> Answer<Json<Reloaded>> {
-    caller.api()?;
+    caller.may(store::Scope::Packs)?;
     match app.reload().await {
         Ok(knowledge) => Ok(Json(Reloaded {
             packs: knowledge.analyzer.packs_hash().to_owned(),

@@ -39,6 +39,12 @@ problems! {
         "Send Authorization: Bearer with the token of the conversation, or an API token (the first one is in DIR/admin-token).";
     TokenInvalid 401 "token-invalid", "The API token is not valid",
         "Send the token as it stands in DIR/admin-token, or leave the header out to be a visitor.";
+    SignInFailed 401 "sign-in-failed", "Name and password do not fit",
+        "Try again; after five wrong passwords the name is locked for a while. `switchboard user add` sets a new password.";
+    Forbidden 403 "forbidden", "This caller may not do that",
+        "Sign in as somebody who may, or use an API token with the scope that the detail names.";
+    CsrfRequired 403 "csrf-required", "The request does not come from a page of ours",
+        "Send the header x-csrf-token as GET /v1/session gives it.";
     ClaimsNotVouched 403 "claims-not-vouched", "Nobody vouches for these claims",
         "Say who the customer is with an API token only, from your server.";
     RasaOff 403 "rasa-off", "Rasa's webhook is switched off",
@@ -49,10 +55,24 @@ problems! {
         "Start one by leaving conversation_id out, or send the token that came with its first reply.";
     TicketNotFound 404 "ticket-not-found", "There is no such ticket",
         "List the tickets with GET /v1/tickets.";
+    UserNotFound 404 "user-not-found", "There is nobody of that name",
+        "List the people with GET /v1/users.";
+    TaskNotFound 404 "task-not-found", "There is no such task",
+        "List the tasks with GET /v1/tasks.";
     MethodNotAllowed 405 "method-not-allowed", "The address does not take this method",
         "See /openapi.json for the methods of this address.";
     MessageIdReused 409 "message-id-reused", "The message_id was used before with another body",
         "Give every message an id of its own; repeat an id only to repeat the same request.";
+    TicketOwned 409 "ticket-owned", "Another person has the ticket",
+        "Take it over first (POST …/take), or leave it to its owner; `current` shows who has it.";
+    TicketChanged 409 "ticket-changed", "Somebody else was faster",
+        "Look at `current`, which shows what changed, and decide again.";
+    TicketOpen 409 "ticket-open", "People see to this conversation already",
+        "Act on the ticket that is open; `current` names it.";
+    BadStage 409 "bad-stage", "The playbook does not go there",
+        "Name one of the stages that the detail lists.";
+    NameTaken 409 "name-taken", "There is one of that name already",
+        "Choose another name, or change the one there is.";
     TicketResolved 409 "ticket-resolved", "The ticket is resolved already",
         "Read the conversation; a new message of the customer may have opened another ticket.";
     BodyTooLarge 413 "body-too-large", "The body is larger than 256 KiB",
@@ -73,6 +93,8 @@ problems! {
         "Leave it out of a visitor's first message, or send it with an API token.";
     PacksBroken 422 "packs-broken", "The new packs are broken; the old ones stay in force",
         "Mend what `errors` lists, then reload again. `switchboard check` tells the same.";
+    LockedOut 429 "locked-out", "Too many wrong passwords",
+        "Wait as long as Retry-After says, in seconds.";
     RateLimited 429 "rate-limited", "Too many requests",
         "Wait as long as Retry-After says, in seconds.";
     Internal 500 "internal", "Something went wrong here",
@@ -122,6 +144,7 @@ pub struct Problem {
     detail: Option<String>,
     retry_after_seconds: Option<u64>,
     errors: Vec<ProblemError>,
+    current: Option<Box<serde_json::Value>>,
     /// For the log, never for the caller.
     cause: Option<String>,
 }
@@ -150,6 +173,10 @@ pub struct ProblemBody {
     /// Everything wrong with packs that were to be loaded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
+    /// What is now, where somebody else was faster: conversation, ticket and last events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub current: Option<Box<serde_json::Value>>,
 }
 
 /// One thing wrong with a file.
@@ -178,7 +205,14 @@ pub(super) struct Cause {
 
 impl From<Code> for Problem {
     fn from(code: Code) -> Self {
-        Self { code, detail: None, retry_after_seconds: None, errors: Vec::new(), cause: None }
+        Self {
+            code,
+            detail: None,
+            retry_after_seconds: None,
+            errors: Vec::new(),
+            current: None,
+            cause: None,
+        }
     }
 }
 
@@ -208,10 +242,23 @@ impl Problem {
         Self { errors, ..self }
     }
 
+    /// Shows what is now.
+    #[must_use]
+    pub fn with_current(self, current: &impl Serialize) -> Self {
+        Self { current: serde_json::to_value(current).ok().map(Box::new), ..self }
+    }
+
     /// Which problem.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let what = self.detail.as_deref().unwrap_or(self.code.title());
+        write!(f, "{what}\nhelp: {}", self.code.help())
     }
 }
 
@@ -226,6 +273,7 @@ impl IntoResponse for Problem {
             code: code.as_str(),
             help: code.help(),
             errors: self.errors,
+            current: self.current,
         };
         let mut response = (code.status(), axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -271,10 +319,11 @@ impl From<StoreError> for Problem {
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         match error {
-            DeskError::StaleFence { .. } => {
-                Self { cause: Some(error.to_string()), ..Code::ConversationBusy.into() }
-                    .retry_after(1)
-            }
+            DeskError::StaleFence { .. } => Self::new(Code::TicketChanged, error.to_string()),
+            DeskError::Owned { .. } => Self::new(Code::TicketOwned, error.to_string()),
+            DeskError::TicketOpen => Code::TicketOpen.into(),
+            DeskError::BadStage { .. } => Self::new(Code::BadStage, error.to_string()),
+            DeskError::BadPromise => Self::new(Code::InvalidField, error.to_string()),
             DeskError::TicketResolved => Code::TicketResolved.into(),
         }
     }

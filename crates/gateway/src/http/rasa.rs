@@ -55,7 +55,10 @@ pub(super) async fn webhook(
     let sender = checked_id("sender", &request.sender)?;
     let conversation = match (app.rasa, &caller) {
         (RasaAccess::Off, _) => return Err(Code::RasaOff.into()),
-        (_, Caller::Api(_)) => ConversationId::new(sender),
+        (_, Caller::Api { .. } | Caller::Person { .. }) => {
+            caller.may(store::Scope::Messages)?;
+            ConversationId::new(sender)
+        }
         (RasaAccess::Open, Caller::Visitor(_)) => strangers(sender),
         (RasaAccess::Token, Caller::Visitor(_)) => {
             return Err(Problem::new(

@@ -1,9 +1,13 @@
 //! The service from outside, without sockets.
 
+mod access;
 mod classify;
 mod conversations;
+mod desk;
 mod face;
+mod races;
 mod requests;
+mod story;
 mod support;
 mod tickets;
 mod turns;

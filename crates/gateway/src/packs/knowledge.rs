@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use desk::{Calendar, Clock, Policy, ResponseTime};
+use desk::{Book, Calendar, Clock, Policy, ResponseTime};
 use faq::{Answers, Hours, Period, PeriodUnit, Shop};
 use intent::{Analyzer, Compiled, PackError, PackErrors};
 use jiff::SignedDuration;
@@ -99,9 +99,10 @@ impl Knowledge {
             }
         };
         let hours = answers.as_ref().and_then(|answers| opening(answers.shop(), &mut faults));
-        match (analyzer, answers, hours) {
-            (Some(analyzer), Some(answers), Some(hours)) if faults.is_empty() => {
-                let policy = policy(&analyzer, &answers, hours);
+        let book = compile_book(files, analyzer.as_ref(), &mut faults);
+        match (analyzer, answers, hours, book) {
+            (Some(analyzer), Some(answers), Some(hours), Some(book)) if faults.is_empty() => {
+                let policy = policy(&analyzer, &answers, hours, book);
                 Ok(Self { analyzer, answers, policy })
             }
             _ => Err(Faults(faults)),
@@ -125,6 +126,44 @@ fn compile_answers(files: &PackFiles, faults: &mut Vec<Fault>) -> Option<Answers
         Ok(answers) => Some(answers),
         Err(errors) => {
             faults.extend(errors.0.into_iter().map(|error| Fault {
+                code: error.code,
+                path: error.path,
+                line: error.line,
+                column: error.column,
+                excerpt: error.excerpt,
+                message: error.message,
+                help: error.help,
+            }));
+            None
+        }
+    }
+}
+
+fn compile_book(
+    files: &PackFiles,
+    analyzer: Option<&Analyzer>,
+    faults: &mut Vec<Fault>,
+) -> Option<Book> {
+    let name = |pack: &PackFile| match &pack.file {
+        Some(file) => file.to_string_lossy().replace('\\', "/"),
+        None => format!("desk/{}", pack.path),
+    };
+    let names: Vec<String> = files.desk.iter().map(name).collect();
+    let sources: Vec<_> = (files.desk.iter().zip(&names))
+        .map(|(pack, name)| desk::Source {
+            path: &pack.path,
+            name,
+            bytes: &pack.bytes,
+            own: pack.file.is_some(),
+        })
+        .collect();
+    // Where the packs are broken nothing can be said of a playbook's intents.
+    let known =
+        |id: &str| analyzer.is_none_or(|a| a.intents().iter().any(|spec| spec.id.as_str() == id));
+    match Book::compile(&sources, &known) {
+        Ok(book) => Some(book),
+        Err(errors) => {
+            faults.extend(errors.into_iter().map(|error| Fault {
                 code: error.code,
                 path: error.path,
                 line: error.line,
@@ -199,10 +238,10 @@ fn opening(shop: &Shop, faults: &mut Vec<Fault>) -> Option<Calendar> {
     }
 }
 
-fn policy(analyzer: &Analyzer, answers: &Answers, hours: Calendar) -> Policy {
+fn policy(analyzer: &Analyzer, answers: &Answers, hours: Calendar, book: Book) -> Policy {
     let answerable: BTreeSet<&str> = answers.ids().collect();
     let mut policy =
-        Policy::standard(analyzer.intents(), |id| answerable.contains(id.as_str()), hours);
+        Policy::standard(analyzer.intents(), |id| answerable.contains(id.as_str()), hours, book);
     let first = answers.shop().first_response;
     policy.red = response(first.red);
     policy.yellow = response(first.yellow);

@@ -64,6 +64,8 @@ pub struct PackFiles {
     pub intents: Vec<PackFile>,
     /// Of `faq/`.
     pub faq: Vec<PackFile>,
+    /// Of `desk/`.
+    pub desk: Vec<PackFile>,
 }
 
 impl PackFiles {
@@ -78,7 +80,7 @@ impl PackFiles {
             };
             list.iter().map(file).collect()
         };
-        Self { intents: own(embedded::INTENTS), faq: own(embedded::FAQ) }
+        Self { intents: own(embedded::INTENTS), faq: own(embedded::FAQ), desk: own(embedded::DESK) }
     }
 
     /// The packs compiled beforehand, where they are the binary's own and nothing else.
@@ -88,21 +90,22 @@ impl PackFiles {
         own.then(|| intent::Compiled::from_bytes(embedded::COMPILED))?
     }
 
-    /// Adds the files of a shop's folder, `intents/` and `faq/` in it.
+    /// Adds the files of a shop's folder: `intents/`, `faq/` and `desk/` in it.
     ///
     /// # Errors
     /// The folder is not there, has neither, or something in it cannot be read.
     pub fn with_shop(mut self, shop: &Path) -> Result<Self, FileError> {
-        let (intents, faq) = (shop.join("intents"), shop.join("faq"));
-        if !intents.is_dir() && !faq.is_dir() {
+        let (intents, faq, desk) = (shop.join("intents"), shop.join("faq"), shop.join("desk"));
+        if !intents.is_dir() && !faq.is_dir() && !desk.is_dir() {
             return Err(FileError {
                 path: shop.to_owned(),
-                what: "has neither intents/ nor faq/; `switchboard init` writes such a folder"
+                what: "has neither intents/ nor faq/ nor desk/; `switchboard init` writes such a folder"
                     .to_owned(),
             });
         }
         self.intents.extend(read_packs(&intents)?);
         self.faq.extend(read(&faq, &["toml", "md"])?);
+        self.desk.extend(read(&desk, &["toml"])?);
         Ok(self)
     }
 

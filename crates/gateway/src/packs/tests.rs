@@ -86,6 +86,7 @@ fn a_later_file_replaces_the_samples_of_an_intent() {
             file("en/a.toml", "[[intent]]\nid = \"a.b\"\nsamples = [\"new\"]"),
         ],
         faq: Vec::new(),
+        desk: PackFiles::embedded().desk,
     };
     let samples = files.samples();
     let told: Vec<_> =

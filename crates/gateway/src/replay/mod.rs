@@ -88,8 +88,10 @@ pub fn replay(in_force: &Knowledge, candidate: &Knowledge, log: &[LoggedTurn]) -
             locale: logged.locale.clone(),
             ..Said::default()
         };
-        let old = think(in_force, &conversation, &said, now);
-        let new = think(candidate, &conversation, &said, now);
+        // Who is there is no matter of packs.
+        let nobody = desk::Floor::default();
+        let old = think(in_force, &conversation, &said, &nobody, now);
+        let new = think(candidate, &conversation, &said, &nobody, now);
         let (before, after) = (Outcome::of(&old), Outcome::of(&new));
         if let Some(kind) = Kind::of(&before, &after) {
             replay.changed += 1;

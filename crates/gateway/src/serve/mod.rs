@@ -21,6 +21,7 @@ use crate::files::{self, FileError};
 use crate::http;
 use crate::message_log::{LogError, MessageLog};
 use crate::packs::{Faults, Knowledge, PackFiles};
+use crate::turn;
 
 /// The name of the token made at first start.
 const ADMIN: &str = "admin";
@@ -101,7 +102,10 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
     drop(knowledge);
     // Signals are heard before anybody is told that the service is there.
     let mut stop = connections::StopSignals::listen()?;
-    let mut helpers = vec![tokio::spawn(housekeeping(Arc::clone(&app))).abort_handle()];
+    let mut helpers = vec![
+        tokio::spawn(housekeeping(Arc::clone(&app))).abort_handle(),
+        tokio::spawn(turn::keep_time(Arc::clone(&app))).abort_handle(),
+    ];
     #[cfg(unix)]
     helpers.push(reload_when_told(Arc::clone(&app))?);
     announce(address, &token_path)?;
@@ -132,7 +136,13 @@ async fn make_admin_token(app: &App, path: &Path) -> Result<(), ServeError> {
     files::write_secret(path, &secret)?;
     let created_at = app.clock.now();
     let hash = TokenHash::of(&secret);
-    let token = ApiToken { name: ADMIN.to_owned(), hash, created_at, revoked_at: None };
+    let token = ApiToken {
+        name: ADMIN.to_owned(),
+        hash,
+        created_at,
+        revoked_at: None,
+        scopes: store::Scopes::all(),
+    };
     app.store.put_api_token(token).await?;
     tracing::info!(path = %path.display(), "an admin token is written");
     Ok(())

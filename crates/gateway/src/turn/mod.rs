@@ -1,18 +1,27 @@
 //! The walk of one turn: read the conversation, understand the message, decide, render,
 //! store, and only then answer.
 
+mod evidence;
+mod floor;
+mod packet;
 mod people;
 mod speech;
 mod think;
+mod wake;
 
-use desk::{Conversation, ConversationId, Reply, TicketId, Utterance};
+use desk::{Conversation, ConversationId, Fence, Floor, Owner, Reply, TicketId, Utterance};
 use store::{
-    Batch, Committed, Store, StoreError, StoredConversation, TokenHash, Turn, TurnKey, Version,
+    Batch, Committed, Contact, Record, Store, StoreError, StoredConversation, TokenHash, Turn,
+    TurnKey, Version,
 };
 
-pub use people::{Act, PersonAct, act};
+pub use evidence::{Case, evidence};
+pub(crate) use floor::calendar;
+pub use packet::packet;
+pub use people::{Act, ActOn, PersonAct, act};
 pub use speech::{Manner, speak};
 pub use think::{Said, Thought, think};
+pub use wake::{keep_time, pass_time};
 
 use crate::app::App;
 use crate::entropy::{self, TokenKind};
@@ -82,9 +91,6 @@ pub async fn take(app: &App, incoming: &Incoming) -> Answer<Taken> {
     }
     let _turn = app.turn_of(id.as_str()).await;
     for _ in 0..MAX_TRIES {
-        if let Some(replay) = replay(app, incoming).await? {
-            return Ok(replay);
-        }
         match try_once(app, incoming, &id).await {
             Err(Attempt::Again) => app.metrics.retried(),
             Err(Attempt::Failed(problem)) => return Err(problem),
@@ -108,28 +114,25 @@ impl<E: Into<Problem>> From<E> for Attempt {
     }
 }
 
-/// The stored answer of a turn that was taken before.
-async fn replay(app: &App, incoming: &Incoming) -> Answer<Option<Taken>> {
-    let Some(key) = &incoming.key else { return Ok(None) };
-    let Some(turn) = app.store.turn(key).await? else { return Ok(None) };
-    if turn.body_hash != incoming.body_hash {
-        return Err(Code::MessageIdReused.into());
-    }
-    app.metrics.replayed();
-    Ok(Some(Taken { body: turn.response, reply: None }))
-}
-
 async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result<Taken, Attempt> {
     let now = app.clock.now();
-    let Found { conversation, version, token } = find(app, incoming, id).await?;
+    let Found { mut conversation, version, token } = find(app, incoming, id).await?;
     let knowledge = app.knowledge();
-    let thought = think(&knowledge, &conversation, &incoming.said, now);
+    let (said, contact) = customer(app, &incoming.said, &mut conversation).await?;
+    let mut floor = Floor::default();
+    let mut thought = think(&knowledge, &conversation, &said, &floor, now);
     app.metrics.analysed(thought.analysis_seconds);
+    if thought.decision.handoff.is_some() && conversation.owner == Owner::Bot {
+        // Only a hand-over needs to know who is there.
+        floor = floor::floor(app, &knowledge, now).await?;
+        thought = think(&knowledge, &conversation, &said, &floor, now);
+    }
     let Thought { text, analysis, decision, reply, .. } = &thought;
 
-    let said = Utterance { text, language: thought.language() };
+    let utterance = Utterance { text, language: thought.language() };
     let ticket = TicketId::new(&entropy::id(now)?);
-    let change = match desk::turn(&conversation, said, decision, reply.as_ref(), &ticket, now) {
+    let change = match desk::turn(&conversation, utterance, decision, reply.as_ref(), &ticket, now)
+    {
         Err(desk::DeskError::StaleFence { .. }) => return Err(Attempt::Again),
         other => other?,
     };
@@ -159,9 +162,13 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
         }),
     };
     let visitor_token = token.as_deref().map(TokenHash::of);
-    let batch = Batch { turn, visitor_token, ..change.into() };
+    let room = floor::room(&floor, &change);
+    let records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
+    let batch = Batch { turn, visitor_token, room, records, ..change.into() };
+    let events = batch.events.clone();
     match app.store.commit(batch, version).await {
         Ok(Committed::Stored(_)) => {
+            app.metrics.happened(&events);
             app.metrics.decided(decision.action.as_str(), decision.rule.as_str());
             if let Some(log) = &app.message_log {
                 let packs = knowledge.analyzer.packs_hash();
@@ -183,9 +190,74 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
             app.metrics.replayed();
             Ok(Taken { body: turn.response, reply: None })
         }
-        Err(StoreError::Conflict { .. }) => Err(Attempt::Again),
+        Err(StoreError::Conflict { .. }) => {
+            late(app, id, decision.fence, reply.is_some()).await?;
+            Err(Attempt::Again)
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Says in the log that a reply of the bot is dropped because somebody else owns the
+/// conversation by now.
+async fn late(app: &App, id: &ConversationId, fence: Fence, spoke: bool) -> Answer<()> {
+    let now = app.store.conversation(id).await?.map(|stored| stored.conversation.fence);
+    if spoke && now.is_some_and(|now| now != fence) {
+        app.metrics.came_late();
+        tracing::info!(
+            conversation.id = id.as_str(),
+            fence.computed = fence.0,
+            fence.now = now.map(|fence| fence.0),
+            "a late reply of the bot is dropped"
+        );
+    }
+    Ok(())
+}
+
+/// What is known of the customer: what the caller vouches for now, and what was learnt.
+async fn customer(
+    app: &App,
+    said: &Said,
+    conversation: &mut Conversation,
+) -> Answer<(Said, Option<Contact>)> {
+    let mut said = said.clone();
+    if said.customer.id.is_some() {
+        conversation.contact.clone_from(&said.customer.id);
+    }
+    let Some(id) = &conversation.contact else { return Ok((said, None)) };
+    let known = app.store.contact(id).await?;
+    if let Some(known) = &known {
+        let customer = &mut said.customer;
+        customer.vip |= known.vip;
+        customer.order_value_cents = customer.order_value_cents.max(known.order_value_cents);
+        if customer.prefers.is_none() {
+            customer.prefers.clone_from(&known.prefers);
+        }
+    }
+    Ok((said, known))
+}
+
+/// What is to be remembered of the customer beyond this conversation, where it is new.
+fn learnt(
+    known: Option<&Contact>,
+    said: &Said,
+    chosen: Option<&str>,
+    now: jiff::Timestamp,
+) -> Vec<Record> {
+    let Some(id) = said.customer.id.clone().or(known.map(|known| known.id.clone())) else {
+        return Vec::new();
+    };
+    let contact = Contact {
+        id,
+        vip: said.customer.vip,
+        order_value_cents: said.customer.order_value_cents,
+        prefers: chosen.map(str::to_owned).or_else(|| said.customer.prefers.clone()),
+        updated_at: known.map_or(now, |known| known.updated_at),
+    };
+    if known == Some(&contact) {
+        return Vec::new();
+    }
+    vec![Record::Contact(Contact { updated_at: now, ..contact })]
 }
 
 /// Reads the conversation, or begins it, and checks that the caller may.

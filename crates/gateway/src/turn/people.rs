@@ -1,38 +1,75 @@
-//! What people do with a ticket: answer, resolve, give it back to the bot.
+//! What people do with a ticket or a conversation.
 
-use desk::{AgentId, Change, Conversation, ConversationId, Message, Ticket, TicketId};
-use store::{Batch, Committed, Store, StoreError, StoredConversation, Turn, TurnKey};
+use desk::{
+    AgentId, Change, Conversation, ConversationId, Fence, Message, Person, Problem as Cause,
+};
+use desk::{Ticket, TicketId};
+use jiff::Timestamp;
+use store::TurnKey;
+use store::{Batch, Committed, EventQuery, Record, Store, StoreError, StoredConversation, Turn};
 
 use super::speech::say_text;
 use super::{Attempt, MAX_TRIES};
 use crate::app::App;
+use crate::entropy;
 use crate::http::{Answer, Code, Problem};
-use crate::wire::{MessageBody, TicketAnswer, TicketBody};
+use crate::packs::Knowledge;
+use crate::wire::{
+    ConflictBody, ConversationBody, EventBody, MessageBody, TicketAnswer, TicketBody,
+};
 
-/// A person's action on a ticket.
+/// How many of the last events a conflict shows.
+const SHOWN: usize = 5;
+
+/// What an action is on.
+#[derive(Clone, Debug)]
+pub enum ActOn {
+    /// A ticket.
+    Ticket(TicketId),
+    /// A conversation that the bot has.
+    Conversation(ConversationId),
+}
+
+/// A person's action.
 #[derive(Clone, Debug)]
 pub struct PersonAct {
-    /// On which.
-    pub ticket: TicketId,
+    /// On what.
+    pub on: ActOn,
     /// Who acts.
     pub agent: AgentId,
+    /// The fence that the person has seen, where it matters.
+    pub fence: Option<Fence>,
     /// What is done.
     pub act: Act,
     /// The caller's own id of it.
     pub key: Option<TurnKey>,
     /// Tells a repetition from a reuse of the id.
     pub body_hash: [u8; 32],
+    /// What is stored with it.
+    pub records: Vec<Record>,
 }
 
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Answers the customer.
-    Reply(String),
+    /// Takes the ticket, or the conversation from the bot.
+    Take,
+    /// Gives it up.
+    Release,
+    /// Gives it to somebody else.
+    Transfer(AgentId),
+    /// Answers the customer, with a promise where one is made.
+    Reply(String, Option<(String, Timestamp)>),
+    /// Gives it to the tier above, for a reason.
+    Escalate(String),
+    /// Moves the dispute on: playbook and stage.
+    Stage(String, String),
     /// Has settled the matter.
-    Resolve,
+    Resolve(Option<Cause>),
     /// Gives the conversation back to the bot.
     HandBack,
+    /// Asks another department, or hears from it: a line in the trail.
+    Note(desk::EventKind, String),
 }
 
 /// Does what a person does. Durable when this returns; answers with the JSON to be sent.
@@ -40,19 +77,14 @@ pub enum Act {
 /// # Errors
 /// The problem to be told to the caller; nothing was stored then.
 pub async fn act(app: &App, act: &PersonAct) -> Answer<String> {
-    let conversation =
-        app.store.ticket(&act.ticket).await?.ok_or(Code::TicketNotFound)?.conversation;
+    let conversation = match &act.on {
+        ActOn::Ticket(ticket) => {
+            app.store.ticket(ticket).await?.ok_or(Code::TicketNotFound)?.conversation
+        }
+        ActOn::Conversation(id) => id.clone(),
+    };
     let _turn = app.turn_of(conversation.as_str()).await;
     for _ in 0..MAX_TRIES {
-        if let Some(key) = &act.key
-            && let Some(turn) = app.store.turn(key).await?
-        {
-            if turn.body_hash != act.body_hash {
-                return Err(Code::MessageIdReused.into());
-            }
-            app.metrics.replayed();
-            return Ok(turn.response);
-        }
         match try_once(app, act, &conversation).await {
             Err(Attempt::Again) => app.metrics.retried(),
             Err(Attempt::Failed(problem)) => return Err(problem),
@@ -64,16 +96,31 @@ pub async fn act(app: &App, act: &PersonAct) -> Answer<String> {
 
 async fn try_once(app: &App, act: &PersonAct, id: &ConversationId) -> Result<String, Attempt> {
     let now = app.clock.now();
-    let stored = app.store.conversation(id).await?;
-    let StoredConversation { conversation, version, .. } =
-        stored.ok_or_else(|| Problem::internal("a ticket's conversation is not there"))?;
-    let change = change(app, act, &conversation, now)?;
-    let message = change.messages.last().cloned();
-    let ticket = match &change.ticket {
-        Some(ticket) => ticket.clone(),
-        None => app.store.ticket(&act.ticket).await?.ok_or(Code::TicketNotFound)?,
+    // A repeated answer must be told as before, even where the ticket is closed by now.
+    if let Some(key) = &act.key
+        && let Some(turn) = app.store.turn(key).await?
+    {
+        if turn.body_hash != act.body_hash {
+            return Err(Problem::from(Code::MessageIdReused).into());
+        }
+        app.metrics.replayed();
+        return Ok(turn.response);
+    }
+    let stored = app.store.conversation(id).await?.ok_or(Code::ConversationNotFound)?;
+    let StoredConversation { conversation, version, .. } = stored;
+    let knowledge = app.knowledge();
+    let change = match change(&knowledge, act, &conversation, now) {
+        Ok(change) => change,
+        Err(Refused::Desk(error)) => return Err(conflict(app, &conversation, error).await?.into()),
+        Err(Refused::Problem(problem)) => return Err(problem.into()),
     };
-    let body = body(&ticket, message.as_ref())?;
+    let message = change.messages.last().cloned();
+    let ticket = match (&change.ticket, &act.on) {
+        (Some(ticket), _) => ticket.clone(),
+        (None, ActOn::Ticket(id)) => app.store.ticket(id).await?.ok_or(Code::TicketNotFound)?,
+        (None, ActOn::Conversation(_)) => return Err(Problem::from(Code::TicketNotFound).into()),
+    };
+    let body = body(&ticket, &change.conversation, message.as_ref())?;
     let turn = act.key.clone().map(|key| Turn {
         conversation: id.clone(),
         seq: message.as_ref().map_or(conversation.messages, |message| message.seq),
@@ -81,8 +128,13 @@ async fn try_once(app: &App, act: &PersonAct, id: &ConversationId) -> Result<Str
         body_hash: act.body_hash,
         response: body.clone(),
     });
-    match app.store.commit(Batch { turn, ..change.into() }, Some(version)).await {
-        Ok(Committed::Stored(_)) => Ok(body),
+    let events = change.events.clone();
+    let batch = Batch { turn, records: act.records.clone(), ..change.into() };
+    match app.store.commit(batch, Some(version)).await {
+        Ok(Committed::Stored(_)) => {
+            app.metrics.happened(&events);
+            Ok(body)
+        }
         Ok(Committed::Replayed(turn)) => {
             app.metrics.replayed();
             Ok(turn.response)
@@ -92,28 +144,99 @@ async fn try_once(app: &App, act: &PersonAct, id: &ConversationId) -> Result<Str
     }
 }
 
+/// Why an act was refused.
+enum Refused {
+    Desk(desk::DeskError),
+    Problem(Problem),
+}
+
+impl From<desk::DeskError> for Refused {
+    fn from(error: desk::DeskError) -> Self {
+        Self::Desk(error)
+    }
+}
+
+impl From<entropy::NoEntropy> for Refused {
+    fn from(error: entropy::NoEntropy) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
 fn change(
-    app: &App,
+    knowledge: &Knowledge,
     act: &PersonAct,
     conversation: &Conversation,
-    now: jiff::Timestamp,
-) -> Answer<Change> {
-    let PersonAct { ticket, agent, .. } = act;
-    Ok(match &act.act {
-        Act::Reply(text) => desk::reply(conversation, ticket, agent, text, now)?,
-        Act::Resolve => desk::resolve(conversation, ticket, agent, now)?,
-        Act::HandBack => {
-            let knowledge = app.knowledge();
-            let language = conversation.memory.language.as_deref();
-            let notice = say_text(&knowledge, desk::Text::Handback, language, now);
-            desk::hand_back(conversation, ticket, agent, &notice, now)?
+    now: Timestamp,
+) -> Result<Change, Refused> {
+    let person = Person { agent: &act.agent, fence: act.fence };
+    let policy = &knowledge.policy;
+    let ticket = match &act.on {
+        ActOn::Ticket(ticket) => ticket,
+        ActOn::Conversation(_) => {
+            let id = TicketId::new(&entropy::id(now)?);
+            return Ok(desk::take_over(conversation, &id, &person, policy, now)?);
         }
+    };
+    let does = match &act.act {
+        Act::Take => desk::Act::Take,
+        Act::Release => desk::Act::Release,
+        Act::Transfer(to) => desk::Act::Transfer(to.clone()),
+        Act::Reply(text, promise) => {
+            desk::Act::Reply { text: text.clone(), promise: promise.clone() }
+        }
+        Act::Escalate(why) => desk::Act::Escalate(why.clone()),
+        Act::Stage(playbook, stage) => {
+            desk::Act::Stage { playbook: playbook.clone(), stage: stage.clone() }
+        }
+        Act::Resolve(problem) => desk::Act::Resolve(problem.clone()),
+        Act::HandBack => {
+            let language = conversation.memory.language.as_deref();
+            desk::Act::HandBack(say_text(knowledge, desk::Text::Handback, language, now))
+        }
+        Act::Note(kind, detail) => {
+            let event = desk::Event {
+                kind: *kind,
+                ticket: ticket.clone(),
+                by: Some(act.agent.clone()),
+                detail: detail.clone(),
+            };
+            return Ok(Change {
+                conversation: conversation.clone(),
+                messages: Vec::new(),
+                ticket: None,
+                events: vec![event],
+            });
+        }
+    };
+    Ok(desk::act(conversation, ticket, &person, &does, policy, now)?)
+}
+
+/// A refusal that shows what changed: who has it now, and what happened last.
+async fn conflict(
+    app: &App,
+    conversation: &Conversation,
+    error: desk::DeskError,
+) -> Answer<Problem> {
+    let query = EventQuery { conversation: Some(conversation.id.clone()), after: 0, limit: 10_000 };
+    let events = app.store.events(&query).await?;
+    let last = events.len().saturating_sub(SHOWN);
+    let shown = ConflictBody {
+        conversation: ConversationBody::of(conversation),
+        ticket: conversation.ticket.as_ref().map(TicketBody::of),
+        events: events[last..].iter().map(EventBody::of).collect(),
+    };
+    let problem = Problem::from(error);
+    Ok(if problem.code().status() == axum::http::StatusCode::CONFLICT {
+        problem.with_current(&shown)
+    } else {
+        problem
     })
 }
 
-fn body(ticket: &Ticket, message: Option<&Message>) -> Answer<String> {
+fn body(ticket: &Ticket, conversation: &Conversation, message: Option<&Message>) -> Answer<String> {
     let answer = TicketAnswer {
         ticket: TicketBody::of(ticket),
+        fence: conversation.fence.0,
         message: message.map(|message| MessageBody::of(message, true)),
     };
     serde_json::to_string(&answer).map_err(Problem::internal)

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use desk::{Decision, Part, Payload, Reply};
+use desk::{Decision, Part, Payload, Reply, Route, Step};
 use faq::{Composition, Context, Country, Offer, Rendered};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -41,12 +41,20 @@ pub fn speak(knowledge: &Knowledge, decision: &Decision, manner: &Manner<'_>) ->
         _ => None,
     });
     let handoff = decision.handoff.as_ref();
+    let (place, wait_minutes) = match handoff.map(|handoff| &handoff.route) {
+        Some(Route::Queue { place, wait }) => {
+            (Some(*place), Some(u32::try_from(wait.as_mins()).unwrap_or(u32::MAX)))
+        }
+        _ => (None, None),
+    };
     let context = Context {
         country: memory.country.as_deref().and_then(Country::parse),
         order: memory.order.clone(),
         topics: topics.next().zip(topics.next()),
         team: handoff.map(|handoff| handoff.tier),
-        due: handoff.map(|handoff| handoff.due_at),
+        due: handoff.map(desk::Handoff::due_at),
+        place,
+        wait_minutes,
         ..moment(knowledge, manner)
     };
     let tag = tag(memory.language.as_deref(), manner.locale);
@@ -66,6 +74,34 @@ pub(super) fn say_text(
     let manner = Manner { locale: None, time_zone: None, now };
     let context = moment(knowledge, &manner);
     reply(knowledge.answers.render(&composition, &context, &tag(language, None)))
+}
+
+/// Renders what time makes the bot say, for a conversation in `language`; none where it
+/// says nothing.
+#[must_use]
+pub(super) fn say_step(
+    knowledge: &Knowledge,
+    step: &Step,
+    language: Option<&str>,
+    now: Timestamp,
+) -> Option<Reply> {
+    if step.say.is_empty() {
+        return None;
+    }
+    let parts = step.say.iter().filter_map(|text| part(&Part::Text(*text))).collect();
+    let offers = match step.due {
+        // The best first: whoever is content presses the nearest.
+        desk::Due::FollowUp => (1..=5).rev().map(Offer::Csat).collect(),
+        _ => Vec::new(),
+    };
+    let composition = Composition { parts, offers, related: 0 };
+    let context = Context {
+        team: step.next.map(|(tier, _)| tier),
+        due: step.next.map(|(_, due)| due),
+        goodwill_percent: Some(step.goodwill_percent).filter(|percent| *percent > 0),
+        ..moment(knowledge, &Manner { locale: None, time_zone: None, now })
+    };
+    Some(reply(knowledge.answers.render(&composition, &context, &tag(language, None))))
 }
 
 fn moment(knowledge: &Knowledge, manner: &Manner<'_>) -> Context {
@@ -106,6 +142,8 @@ fn offer(payload: &Payload) -> Offer {
     match payload {
         Payload::Intent(id) => Offer::Intent(id.as_str().to_owned()),
         Payload::Clarify(id) => Offer::Clarify(id.as_str().to_owned()),
+        Payload::Option(id) => Offer::Option(id.clone()),
+        Payload::Csat(mark) => Offer::Csat(*mark),
         Payload::Human => Offer::Human,
         Payload::Yes => Offer::Yes,
         Payload::No => Offer::No,

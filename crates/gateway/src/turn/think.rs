@@ -1,6 +1,6 @@
 //! Everything of a turn that touches nothing: understand, decide, render.
 
-use desk::{Conversation, Customer, Decision, Input, Payload, Reply};
+use desk::{Conversation, Customer, Decision, Floor, Input, Payload, Reply};
 use intent::{Analysis, Hints};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -47,12 +47,14 @@ impl Thought {
     }
 }
 
-/// Understands a message of a conversation, decides, and renders the reply.
+/// Understands a message of a conversation, decides, and renders the reply. Who is on the
+/// floor matters to a hand-over alone, see [`desk::decide`].
 #[must_use]
 pub fn think(
     knowledge: &Knowledge,
     conversation: &Conversation,
     said: &Said,
+    floor: &Floor,
     now: Timestamp,
 ) -> Thought {
     let text = text_of(said, conversation);
@@ -64,7 +66,8 @@ pub fn think(
     let analysis = knowledge.analyzer.analyze(&text, &hints);
     let analysis_seconds = watch.seconds();
     let input = Input { text: &text, analysis: &analysis, payload: said.payload.as_ref() };
-    let decision = desk::decide(&input, conversation, &said.customer, &knowledge.policy, now);
+    let policy = &knowledge.policy;
+    let decision = desk::decide(&input, conversation, &said.customer, policy, floor, now);
     let locale = said.locale.as_deref();
     let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
     let reply = speak(knowledge, &decision, &manner);

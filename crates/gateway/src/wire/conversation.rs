@@ -1,6 +1,6 @@
 //! Conversations, messages and tickets, as clients and consoles read them.
 
-use desk::{Author, Conversation, Message, Owner, Ticket};
+use desk::{Author, Conversation, Message, Owner, Promise, Resolution, Ticket};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,6 +46,8 @@ pub struct ConversationBody {
     pub id: String,
     /// Who answers the customer now.
     pub owner: OwnerBody,
+    /// Rises whenever that changes; what was seen under an older one is out of date.
+    pub fence: u64,
     /// The language the customer writes, BCP 47, where understood.
     pub language: Option<String>,
     /// The order number last given.
@@ -140,17 +142,35 @@ pub struct TicketBody {
     pub language: Option<String>,
     /// The order it is about.
     pub order: Option<String>,
+    /// The team it is with.
+    pub team: Option<String>,
     /// Who has it.
     pub assignee: Option<String>,
+    /// What goes first of two that wait; the higher.
+    pub priority: u16,
     /// When it was handed over, RFC 3339.
     pub opened_at: String,
     /// When a person's next answer is due.
     pub due_at: Option<String>,
+    /// When the matter is to be settled; null while the customer is awaited, and the clock
+    /// stands.
+    pub resolution_due_at: Option<String>,
+    /// What people promised.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<PromiseBody>,
+    /// How far a dispute has come.
+    pub playbook: Option<ProgressBody>,
+    /// What lay behind it, once somebody wrote it down.
+    pub problem: Option<CauseBody>,
+    /// The customer's mark, 1 to 5.
+    pub csat: Option<u8>,
+    /// How often it was opened again.
+    pub reopened: u8,
     /// When a person first answered.
     pub first_response_at: Option<String>,
     /// When it was resolved.
     pub resolved_at: Option<String>,
-    /// How it ended: `resolved` or `handed_back`.
+    /// How it ended: `resolved`, `handed_back` or `silent`.
     pub outcome: Option<&'static str>,
 }
 
@@ -176,6 +196,102 @@ pub struct TicketReplyRequest {
     /// The caller's own id of this answer: the same again is sent once.
     #[serde(default)]
     pub message_id: Option<String>,
+    /// The fence that was seen: where somebody else was faster, nothing is sent.
+    #[serde(default)]
+    pub fence: Option<u64>,
+    /// What is promised in it, and until when.
+    #[serde(default)]
+    pub promise: Option<PromiseRequest>,
+}
+
+/// Something that is promised to a customer.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PromiseRequest {
+    /// What, in a few words.
+    pub text: String,
+    /// Until when, RFC 3339.
+    #[serde(default)]
+    pub due_at: Option<String>,
+    /// Or in how many minutes.
+    #[serde(default)]
+    pub within_minutes: Option<u32>,
+}
+
+/// A promise of a person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Promise)]
+pub struct PromiseBody {
+    /// Its number within the ticket.
+    pub n: u32,
+    /// What was promised.
+    pub text: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub made_at: String,
+    /// Until when.
+    pub due_at: String,
+    /// `open`, `kept` or `broken`.
+    pub state: &'static str,
+}
+
+/// How far a dispute has come.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Progress)]
+pub struct ProgressBody {
+    /// Which playbook.
+    pub playbook: String,
+    /// The stage it is in.
+    pub stage: String,
+    /// What the customer chose.
+    pub choice: Option<String>,
+}
+
+/// What lay behind a matter.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Cause)]
+pub struct CauseBody {
+    /// Why it came to it.
+    pub cause: String,
+    /// Who can keep it from happening.
+    pub department: String,
+    /// What it cost, in hundredths of the shop's currency.
+    #[serde(default)]
+    pub loss_cents: u64,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+pub struct EventBody {
+    /// Rises with every event; `after` of the next question.
+    pub n: u64,
+    /// When, RFC 3339.
+    pub at: String,
+    /// `ticket.opened`, `promise.broken` …
+    pub kind: &'static str,
+    /// Of which conversation.
+    pub conversation_id: String,
+    /// Of which ticket.
+    pub ticket_id: String,
+    /// Who did it; null where the desk did by itself.
+    pub by: Option<String>,
+    /// In a sentence, with the numbers.
+    pub detail: String,
+}
+
+/// What changed while somebody was about to act.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Conflict)]
+pub struct ConflictBody {
+    /// The conversation now.
+    pub conversation: ConversationBody,
+    /// Its ticket now.
+    pub ticket: Option<TicketBody>,
+    /// What happened last.
+    pub events: Vec<EventBody>,
 }
 
 /// A person's action on a ticket.
@@ -185,6 +301,24 @@ pub struct TicketRequest {
     /// Who acts; the name of the API token where left out.
     #[serde(default)]
     pub agent: Option<String>,
+    /// The fence that was seen: where somebody else was faster, nothing is done.
+    #[serde(default)]
+    pub fence: Option<u64>,
+    /// Whom it is given to (`transfer`).
+    #[serde(default)]
+    pub to: Option<String>,
+    /// Why (`escalate`).
+    #[serde(default)]
+    pub why: Option<String>,
+    /// Which playbook (`stage`).
+    #[serde(default)]
+    pub playbook: Option<String>,
+    /// Where in it (`stage`).
+    #[serde(default)]
+    pub stage: Option<String>,
+    /// What lay behind it (`resolve`).
+    #[serde(default)]
+    pub problem: Option<CauseBody>,
 }
 
 /// What came of a person's action.
@@ -192,8 +326,54 @@ pub struct TicketRequest {
 pub struct TicketAnswer {
     /// The ticket after it.
     pub ticket: TicketBody,
+    /// The fence of its conversation after it.
+    pub fence: u64,
     /// What the customer is told by it.
     pub message: Option<MessageBody>,
+}
+
+impl PromiseBody {
+    /// Writes a promise.
+    #[must_use]
+    pub fn of(promise: &Promise) -> Self {
+        let state = match promise.kept_at {
+            Some(_) => "kept",
+            None if promise.is_open() => "open",
+            None => "broken",
+        };
+        Self {
+            n: promise.n,
+            text: promise.text.clone(),
+            by: promise.by.to_string(),
+            made_at: promise.made_at.to_string(),
+            due_at: seconds(promise.deadline.due_at),
+            state,
+        }
+    }
+}
+
+impl From<desk::Problem> for CauseBody {
+    fn from(problem: desk::Problem) -> Self {
+        let desk::Problem { cause, department, loss_cents } = problem;
+        Self { cause, department, loss_cents }
+    }
+}
+
+impl EventBody {
+    /// Writes an event.
+    #[must_use]
+    pub fn of(stored: &store::StoredEvent) -> Self {
+        let event = &stored.event;
+        Self {
+            n: stored.n,
+            at: stored.at.to_string(),
+            kind: event.kind.as_str(),
+            conversation_id: stored.conversation.to_string(),
+            ticket_id: event.ticket.to_string(),
+            by: event.by.as_ref().map(ToString::to_string),
+            detail: event.detail.clone(),
+        }
+    }
 }
 
 impl ConversationBody {
@@ -208,6 +388,7 @@ impl ConversationBody {
                 Owner::Queue => OwnerBody::Queue,
                 Owner::Agent(_) => OwnerBody::Agent,
             },
+            fence: conversation.fence.0,
             language: memory.language.clone(),
             order: memory.order.clone(),
             country: memory.country.clone(),
@@ -257,9 +438,24 @@ impl TicketBody {
             intents: ticket.intents.iter().map(|id| id.as_str().to_owned()).collect(),
             language: ticket.language.clone(),
             order: ticket.order.clone(),
+            team: ticket.team.as_ref().map(|team| team.as_str().to_owned()),
             assignee: ticket.assignee.as_ref().map(|agent| agent.as_str().to_owned()),
+            priority: ticket.priority,
+            resolution_due_at: match ticket.resolution {
+                Some(Resolution::Running(deadline)) => Some(seconds(deadline.due_at)),
+                Some(Resolution::Paused { .. }) | None => None,
+            },
+            promises: ticket.promises.iter().map(PromiseBody::of).collect(),
+            playbook: ticket.playbook.clone().map(|progress| ProgressBody {
+                playbook: progress.playbook,
+                stage: progress.stage,
+                choice: progress.choice,
+            }),
+            problem: ticket.problem.clone().map(CauseBody::from),
+            csat: ticket.csat,
+            reopened: ticket.reopened,
             opened_at: ticket.opened_at.to_string(),
-            due_at: ticket.due_at.map(seconds),
+            due_at: ticket.due_at().map(seconds),
             first_response_at: ticket.first_response_at.map(|at| at.to_string()),
             resolved_at: ticket.resolved_at.map(|at| at.to_string()),
             outcome: ticket.outcome.map(desk::Outcome::as_str),

@@ -4,6 +4,7 @@
 mod analysis;
 mod body;
 mod conversation;
+mod packet;
 mod rasa;
 mod surrogates;
 mod turn;
@@ -15,8 +16,13 @@ pub use analysis::{
 pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
 pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
 pub use conversation::{
-    AuthorBody, ConversationBody, MessageBody, MessagesBody, OwnerBody, TicketAnswer, TicketBody,
-    TicketBrief, TicketReplyRequest, TicketRequest, TicketsBody,
+    AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody, MessagesBody,
+    OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody, TicketBrief,
+    TicketReplyRequest, TicketRequest, TicketsBody,
+};
+pub use packet::{
+    DisputeBody, GlossedBody, MarkBody, MoodBody, NamedBody, OfferBody, PacketBody, SuggestionBody,
+    SummaryLine,
 };
 pub use rasa::{
     RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend,

@@ -48,6 +48,15 @@ pub struct CustomerClaims {
     /// Where the customer lives, ISO 3166-1 alpha-2.
     #[serde(default)]
     pub country: Option<String>,
+    /// One of those whom the shop treats first.
+    #[serde(default)]
+    pub vip: Option<bool>,
+    /// What the customer's orders are worth, in the shop's currency.
+    #[serde(default)]
+    pub order_value: Option<f64>,
+    /// The way out of a dispute that the customer is known to prefer: `refund`.
+    #[serde(default)]
+    pub prefers: Option<String>,
 }
 
 /// What came of a message.
@@ -138,7 +147,7 @@ impl TicketBrief {
             id: ticket.id.as_str().to_owned(),
             tier: ticket.tier,
             severity: ticket.severity.as_str(),
-            due_at: ticket.due_at.map(super::conversation::seconds),
+            due_at: ticket.due_at().map(super::conversation::seconds),
         }
     }
 }

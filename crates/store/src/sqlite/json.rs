@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use desk::{Asked, Memory, Need, Offer, Pending, Question};
+use desk::{Asked, Cause, Collected, Mark, Memory, Need, Offer, Pending, Question};
 use intent::IntentId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use super::rows::micros;
 
 /// Types that have no maps and no floats: nothing in them can fail to be written.
-fn write(value: &impl Serialize) -> String {
+pub(super) fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+pub(super) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
@@ -75,6 +75,19 @@ struct MemoryRow<'a> {
     offered: Vec<OfferRow<'a>>,
     #[serde(skip_serializing_if = "is_default")]
     reassured: bool,
+    /// Cause, points, time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ledger: Vec<(Cow<'a, str>, u16, i64)>,
+    #[serde(skip_serializing_if = "is_default")]
+    anger: u8,
+    #[serde(skip_serializing_if = "is_default")]
+    questions: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    collected: Vec<(Cow<'a, str>, u64)>,
+    #[serde(skip_serializing_if = "is_default")]
+    vip: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    order_value_cents: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -120,6 +133,16 @@ fn intent_ids(texts: &[Cow<'_, str>]) -> Vec<IntentId> {
     texts.iter().map(|id| IntentId::new(id)).collect()
 }
 
+fn need(name: &str) -> Result<Need, String> {
+    Need::parse(name).ok_or_else(|| format!("no such need: {name}"))
+}
+
+fn mark((cause, points, at): (Cow<'_, str>, u16, i64)) -> Result<Mark, String> {
+    let cause = Cause::parse(&cause).ok_or_else(|| format!("no such cause: {cause}"))?;
+    let at = Timestamp::from_microsecond(at).map_err(|error| error.to_string())?;
+    Ok(Mark { cause, points, at })
+}
+
 impl<'a> MemoryRow<'a> {
     fn of(memory: &'a Memory) -> Self {
         Self {
@@ -133,6 +156,16 @@ impl<'a> MemoryRow<'a> {
             asked: memory.asked.iter().map(AskedRow::of).collect(),
             offered: memory.offered.iter().map(OfferRow::of).collect(),
             reassured: memory.reassured,
+            ledger: (memory.ledger.iter())
+                .map(|mark| (Cow::Borrowed(mark.cause.as_str()), mark.points, micros(mark.at)))
+                .collect(),
+            anger: memory.anger,
+            questions: memory.questions,
+            collected: (memory.collected.iter())
+                .map(|collected| (Cow::Borrowed(collected.need.as_str()), collected.seq))
+                .collect(),
+            vip: memory.vip,
+            order_value_cents: memory.order_value_cents,
         }
     }
 
@@ -148,6 +181,14 @@ impl<'a> MemoryRow<'a> {
             asked: self.asked.into_iter().map(AskedRow::read).collect::<Result<_, _>>()?,
             offered: self.offered.into_iter().map(OfferRow::read).collect(),
             reassured: self.reassured,
+            ledger: self.ledger.into_iter().map(mark).collect::<Result<_, _>>()?,
+            anger: self.anger,
+            questions: self.questions,
+            collected: (self.collected.into_iter())
+                .map(|(name, seq)| Ok(Collected { need: need(&name)?, seq }))
+                .collect::<Result<_, String>>()?,
+            vip: self.vip,
+            order_value_cents: self.order_value_cents,
         })
     }
 }
@@ -168,11 +209,9 @@ impl<'a> PendingRow<'a> {
     fn read(self) -> Result<Pending, String> {
         Ok(match self {
             Self::Clarify { options } => Pending::Clarify { options: intent_ids(&options) },
-            Self::Collect { need, wishes, times } => Pending::Collect {
-                need: Need::parse(&need).ok_or_else(|| format!("no such need: {need}"))?,
-                wishes: intent_ids(&wishes),
-                times,
-            },
+            Self::Collect { need, wishes, times } => {
+                Pending::Collect { need: self::need(&need)?, wishes: intent_ids(&wishes), times }
+            }
             Self::Person => Pending::Person,
         })
     }

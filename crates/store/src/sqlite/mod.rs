@@ -2,26 +2,33 @@
 //! connections that read beside it, one that moves the log into the file.
 
 mod checkpoint;
+mod detail;
 mod json;
 mod reads;
+mod recent;
+mod records;
 mod rows;
 mod schema;
 mod writer;
 mod writes;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
 use desk::{ConversationId, Message, Ticket, TicketId};
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use self::checkpoint::Checkpointer;
 use self::reads::Readers;
+use self::recent::Recent;
 use self::writer::{Answer, Job, Writer};
 use crate::Store;
+use crate::access::{Audit, Contact, Record, Session, Task, User};
 use crate::batch::{
-    ApiToken, Batch, Committed, Page, StoredConversation, TicketQuery, Turn, TurnKey, Version,
+    ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
+    TaskQuery, TicketQuery, Turn, TurnKey, Version,
 };
 use crate::error::StoreError;
 use crate::secret::TokenHash;
@@ -52,6 +59,9 @@ pub struct SqliteStore {
     path: PathBuf,
     queue: mpsc::Sender<Job>,
     readers: Arc<Readers>,
+    recent: Arc<Recent>,
+    /// The API tokens by hash, as they were when they were read; none after a change.
+    tokens: RwLock<Option<Arc<Vec<ApiToken>>>>,
 }
 
 impl SqliteStore {
@@ -65,18 +75,40 @@ impl SqliteStore {
         let readers = Readers::open(path, options.readers)?;
         let checkpointer = Checkpointer::start(schema::open_checkpointer(path)?)?;
         let (queue, jobs) = mpsc::channel(options.queue.max(1));
-        let writer = Writer::new(connection, checkpointer, jobs, options.group)?;
+        let recent = Arc::new(Recent::new());
+        let writer =
+            Writer::new(connection, checkpointer, jobs, options.group, Arc::clone(&recent))?;
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
-        Ok(Self { path: path.to_owned(), queue, readers: Arc::new(readers) })
+        Ok(Self {
+            path: path.to_owned(),
+            queue,
+            readers: Arc::new(readers),
+            recent,
+            tokens: RwLock::new(None),
+        })
     }
 
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Another look at the file is needed for the next token.
+    fn forget_tokens(&self) {
+        *self.tokens.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Copies a database of this program into a new file, whether or not a service uses it:
+    /// whole, as it is when the copying begins, and for its owner alone. Blocks.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignFile`], [`StoreError::Unavailable`], also where `file` is there.
+    pub fn copy(path: &Path, file: &Path) -> Result<(), StoreError> {
+        schema::copy(path, file)
     }
 
     /// Hands the writer a job and waits for its answer.
@@ -115,7 +147,14 @@ impl Store for SqliteStore {
         &self,
         id: &ConversationId,
     ) -> Result<Option<StoredConversation>, StoreError> {
-        self.readers.read(|connection| reads::conversation(connection, id))
+        if let Some(stored) = self.recent.get(id) {
+            return Ok(Some(stored));
+        }
+        let stored = self.readers.read(|connection| reads::conversation(connection, id))?;
+        if let Some(stored) = &stored {
+            self.recent.keep(stored.clone());
+        }
+        Ok(stored)
     }
 
     async fn messages(
@@ -141,12 +180,101 @@ impl Store for SqliteStore {
         self.list(move |connection| reads::tickets(connection, &query)).await
     }
 
+    async fn put(&self, records: Vec<Record>) -> Result<(), StoreError> {
+        let tokens = records.iter().any(|record| matches!(record, Record::ApiToken(_)));
+        let result = self.ask(|answer| Job::Put(records, answer)).await;
+        if tokens {
+            self.forget_tokens();
+        }
+        result
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
+        self.list(move |connection| records::due(connection, now, limit)).await
+    }
+
+    async fn waiting(&self, limit: usize) -> Result<Vec<ConversationId>, StoreError> {
+        self.list(move |connection| records::waiting(connection, limit)).await
+    }
+
+    async fn loads(&self) -> Result<Loads, StoreError> {
+        self.list(records::loads).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<StoredEvent>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| records::events(connection, &query)).await
+    }
+
+    async fn contact(&self, id: &str) -> Result<Option<Contact>, StoreError> {
+        self.readers.read(|connection| records::contact(connection, id))
+    }
+
+    async fn tickets_of(&self, contact: &str) -> Result<Vec<Ticket>, StoreError> {
+        let contact = contact.to_owned();
+        self.list(move |connection| records::tickets_of(connection, &contact)).await
+    }
+
+    async fn problems(&self, since: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        self.list(move |connection| records::problems(connection, since)).await
+    }
+
+    async fn tasks(&self, query: &TaskQuery) -> Result<Vec<Task>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| records::tasks(connection, &query)).await
+    }
+
+    async fn task(&self, id: &str) -> Result<Option<Task>, StoreError> {
+        self.readers.read(|connection| records::task(connection, id))
+    }
+
+    async fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
+        self.readers.read(|connection| records::user(connection, name))
+    }
+
+    async fn users(&self) -> Result<Vec<User>, StoreError> {
+        self.list(records::users).await
+    }
+
+    async fn session(&self, hash: &TokenHash) -> Result<Option<Session>, StoreError> {
+        self.readers.read(|connection| records::session(connection, hash))
+    }
+
+    async fn audit(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, Audit)>, StoreError> {
+        self.list(move |connection| records::audit(connection, before, limit)).await
+    }
+
+    async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let (path, file) = (self.path.clone(), file.to_owned());
+        tokio::task::spawn_blocking(move || Self::copy(&path, &file))
+            .await
+            .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?
+    }
+
     async fn put_api_token(&self, token: ApiToken) -> Result<(), StoreError> {
-        self.ask(|answer| Job::PutApiToken(token, answer)).await
+        let result = self.ask(|answer| Job::PutApiToken(token, answer)).await;
+        self.forget_tokens();
+        result
     }
 
     async fn api_token(&self, hash: &TokenHash) -> Result<Option<ApiToken>, StoreError> {
-        self.readers.read(|connection| reads::api_token(connection, hash))
+        let known = self.tokens.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let tokens = match known {
+            Some(tokens) => tokens,
+            None => {
+                // Held while they are read, so that a change meanwhile is not missed.
+                let mut place = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
+                let tokens = Arc::new(self.readers.read(reads::api_tokens)?);
+                *place = Some(Arc::clone(&tokens));
+                tokens
+            }
+        };
+        let found = tokens.iter().find(|token| token.hash == *hash && token.revoked_at.is_none());
+        Ok(found.cloned())
     }
 
     async fn api_tokens(&self) -> Result<Vec<ApiToken>, StoreError> {

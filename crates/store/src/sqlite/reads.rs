@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{rows, schema};
 use crate::batch::{ApiToken, Page, StoredConversation, TicketQuery, Turn, TurnKey};
 use crate::error::StoreError;
-use crate::secret::TokenHash;
 
 #[cfg(test)]
 mod tests;
@@ -67,7 +66,7 @@ const CONVERSATION: &str = concat!(
     ", ",
     rows::ticket_columns!(),
     " FROM conversations c \
-     LEFT JOIN tickets t ON t.conversation = c.n AND t.state <> 'resolved' \
+     LEFT JOIN tickets t ON t.n = c.ticket \
      LEFT JOIN conversations tc ON tc.n = t.conversation \
      WHERE c.id = ?1"
 );
@@ -100,6 +99,7 @@ const QUEUE: &str = concat!(
      WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
      AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
      AND (?5 IS NULL OR t.state = ?5) \
+     AND (?7 IS NULL OR t.assignee = ?7) AND (?8 IS NULL OR t.team = ?8) \
      ORDER BY t.queue_key, t.n LIMIT ?6"
 );
 
@@ -111,13 +111,8 @@ const RESOLVED: &str = concat!(
      WHERE t.state = 'resolved' AND t.n < ?2 \
      AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
      AND (?5 IS NULL OR t.state = ?5) \
+     AND (?7 IS NULL OR t.assignee = ?7) AND (?8 IS NULL OR t.team = ?8) \
      ORDER BY t.n DESC LIMIT ?6"
-);
-
-const API_TOKEN: &str = concat!(
-    "SELECT ",
-    rows::api_token_columns!(),
-    " FROM api_tokens WHERE hash = ?1 AND revoked_at IS NULL"
 );
 
 const API_TOKENS: &str =
@@ -190,6 +185,8 @@ pub(super) fn tickets(
         query.severity.map(rows::severity),
         query.state.map(TicketState::as_str),
         i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1),
+        query.assignee.as_ref().map(desk::AgentId::as_str),
+        query.team.as_ref().map(desk::TeamId::as_str),
     ];
     let read = |row: &rusqlite::Row<'_>| {
         let place: (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -204,14 +201,6 @@ pub(super) fn tickets(
         _ => None,
     };
     Ok(Page { items: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
-}
-
-pub(super) fn api_token(
-    connection: &Connection,
-    hash: &TokenHash,
-) -> Result<Option<ApiToken>, StoreError> {
-    let mut statement = connection.prepare_cached(API_TOKEN)?;
-    Ok(statement.query_row([hash.as_bytes()], rows::api_token).optional()?)
 }
 
 pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {

@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 
 use desk::{
-    AgentId, Author, Conversation, ConversationId, Fence, Message, Offer, Outcome, Owner, Ticket,
-    TicketId, TicketState,
+    AgentId, Author, Conversation, ConversationId, Fence, FollowUp, Message, Offer, Outcome, Owner,
+    TeamId, Ticket, TicketId, TicketState,
 };
 use intent::Severity;
 use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use super::json;
+use super::{detail, json};
+use crate::access::Scopes;
 use crate::batch::{ApiToken, StoredConversation, Turn, TurnKey, Version};
 use crate::secret::TokenHash;
 
 /// A row that cannot be read back: the number of its column, and what is wrong.
-fn broken(column: usize, detail: impl Into<Cow<'static, str>>) -> rusqlite::Error {
+pub(super) fn broken(column: usize, detail: impl Into<Cow<'static, str>>) -> rusqlite::Error {
     let detail: Box<dyn std::error::Error + Send + Sync> = Box::from(detail.into());
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, detail)
 }
@@ -25,19 +26,19 @@ pub(super) fn micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
-fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let micros = row.get(column)?;
     Timestamp::from_microsecond(micros).map_err(|error| broken(column, error.to_string()))
 }
 
-fn time_if_any(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn time_if_any(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     match row.get::<_, Option<i64>>(column)? {
         Some(_) => time(row, column).map(Some),
         None => Ok(None),
     }
 }
 
-fn number<N: TryFrom<i64>>(row: &Row<'_>, column: usize) -> rusqlite::Result<N> {
+pub(super) fn number<N: TryFrom<i64>>(row: &Row<'_>, column: usize) -> rusqlite::Result<N> {
     N::try_from(row.get::<_, i64>(column)?).map_err(|_| broken(column, "out of range"))
 }
 
@@ -101,19 +102,19 @@ pub(super) fn answers(answers: &[String]) -> Option<String> {
     (!answers.is_empty()).then(|| json::texts(answers))
 }
 
-/// A conversation; its unresolved ticket follows.
+/// A conversation; its latest ticket follows.
 macro_rules! conversation_columns {
     () => {
         "c.id, c.version, c.visitor_token, c.owner, c.agent, c.fence, c.started_at, \
-         c.updated_at, c.messages, c.memory"
+         c.updated_at, c.messages, c.memory, c.contact, c.chain"
     };
 }
 pub(super) use conversation_columns;
 
-const CONVERSATION_COLUMNS: usize = 10;
+const CONVERSATION_COLUMNS: usize = 12;
 
-/// Reads `conversation_columns` followed by `ticket_columns`, which are null when there is
-/// no unresolved ticket.
+/// Reads `conversation_columns` followed by `ticket_columns`, which are null when there
+/// never was a ticket.
 pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation> {
     let owner = match row.get_ref(3)?.as_str()? {
         "bot" => Owner::Bot,
@@ -126,6 +127,10 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation
         None => None,
     };
     let visitor_token: Option<[u8; 32]> = row.get(2)?;
+    let (past, ticket) = match ticket {
+        Some(ticket) if ticket.state == TicketState::Resolved => (Some(ticket), None),
+        ticket => (None, ticket),
+    };
     Ok(StoredConversation {
         conversation: Conversation {
             id: ConversationId::new(row.get_ref(0)?.as_str()?),
@@ -135,6 +140,9 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation
             updated_at: time(row, 7)?,
             messages: number(row, 8)?,
             ticket,
+            past,
+            contact: row.get(10)?,
+            chain: row.get(11)?,
             memory: json_of(row, 9, json::read_memory)?,
         },
         version: Version(number(row, 1)?),
@@ -146,7 +154,7 @@ macro_rules! ticket_columns {
     () => {
         "t.id, tc.id, t.state, t.severity, t.tier, t.rule, t.why, t.intents, t.language, \
          t.order_number, t.assignee, t.opened_at, t.due_at, t.first_response_at, \
-         t.resolved_at, t.outcome"
+         t.resolved_at, t.outcome, t.team, t.priority, t.csat, t.detail"
     };
 }
 pub(super) use ticket_columns;
@@ -157,7 +165,8 @@ pub(super) fn ticket(row: &Row<'_>, at: usize) -> rusqlite::Result<Ticket> {
     let state = text(2)?;
     let outcome = row.get_ref(at + 15)?.as_str_or_null()?;
     let assignee = row.get_ref(at + 10)?.as_str_or_null()?;
-    Ok(Ticket {
+    let due_at = time_if_any(row, at + 12)?;
+    let mut ticket = Ticket {
         id: TicketId::new(text(0)?),
         conversation: ConversationId::new(text(1)?),
         state: TicketState::parse(state)
@@ -174,9 +183,16 @@ pub(super) fn ticket(row: &Row<'_>, at: usize) -> rusqlite::Result<Ticket> {
         intents: json_of(row, at + 7, json::read_intents)?,
         language: row.get(at + 8)?,
         order: row.get(at + 9)?,
+        team: row.get_ref(at + 16)?.as_str_or_null()?.map(TeamId::new),
         assignee: assignee.map(AgentId::new),
+        priority: number(row, at + 17)?,
         opened_at: time(row, at + 11)?,
-        due_at: time_if_any(row, at + 12)?,
+        answer: None,
+        resolution: None,
+        alarm_at: None,
+        return_at: None,
+        promises: Vec::new(),
+        playbook: None,
         first_response_at: time_if_any(row, at + 13)?,
         resolved_at: time_if_any(row, at + 14)?,
         outcome: match outcome {
@@ -186,12 +202,22 @@ pub(super) fn ticket(row: &Row<'_>, at: usize) -> rusqlite::Result<Ticket> {
                     .ok_or_else(|| broken(at + 15, format!("no such outcome: {name}")))?,
             ),
         },
-    })
+        problem: None,
+        follow_up: FollowUp::None,
+        csat: row.get(at + 18)?,
+        reopened: 0,
+        translated: false,
+        apologies: 0,
+    };
+    detail::read_detail(row.get_ref(at + 19)?.as_str()?, due_at, &mut ticket)
+        .map_err(|error| broken(at + 19, error))?;
+    Ok(ticket)
 }
 
 macro_rules! message_columns {
     () => {
-        "m.seq, m.at, m.author, m.agent, m.text, m.markdown, m.language, m.buttons, m.answers"
+        "m.seq, m.at, m.author, m.agent, m.text, m.markdown, m.language, m.buttons, m.answers, \
+         m.notes, m.hash"
     };
 }
 pub(super) use message_columns;
@@ -213,6 +239,11 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         language: row.get(6)?,
         buttons: list(row, 7, json::read_offers)?,
         answers: list(row, 8, json::read_texts)?,
+        notes: match row.get_ref(9)?.as_str_or_null()? {
+            Some(text) => Some(detail::read_notes(text).map_err(|error| broken(9, error))?),
+            None => None,
+        },
+        hash: row.get(10)?,
     })
 }
 
@@ -240,7 +271,7 @@ pub(super) fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
 
 macro_rules! api_token_columns {
     () => {
-        "name, hash, created_at, revoked_at"
+        "name, hash, created_at, revoked_at, scopes"
     };
 }
 pub(super) use api_token_columns;
@@ -252,5 +283,6 @@ pub(super) fn api_token(row: &Row<'_>) -> rusqlite::Result<ApiToken> {
         hash: TokenHash::from_bytes(row.get(1)?),
         created_at: time(row, 2)?,
         revoked_at: time_if_any(row, 3)?,
+        scopes: Scopes::parse(row.get_ref(4)?.as_str()?).map_err(|scope| broken(4, scope))?,
     })
 }

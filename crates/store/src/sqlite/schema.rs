@@ -21,7 +21,7 @@ const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
 
 /// The format that this program reads and writes.
 pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
@@ -83,13 +83,36 @@ fn pragma(
     })?)
 }
 
+/// Copies a database of ours into a new file, and looks whether the copy is whole.
+pub(super) fn copy(path: &Path, file: &Path) -> Result<(), StoreError> {
+    let unavailable = |detail: String| StoreError::Unavailable { detail };
+    if !path.is_file() {
+        return Err(unavailable(format!("{}: there is no such file", path.display())));
+    }
+    let name = file.to_str().ok_or_else(|| unavailable("the name is not UTF-8".to_owned()))?;
+    let connection = open_checkpointer(path)?;
+    check_ours(&connection, path)?;
+    make(file, fs::OpenOptions::new().create_new(true).append(true))?;
+    // A copy takes long; on a connection of its own nobody waits for it.
+    connection.execute("VACUUM INTO ?1", [name])?;
+    let whole: String =
+        connect(file)?.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if whole != "ok" {
+        let what = file.display().to_string();
+        return Err(StoreError::Corrupt { what, detail: whole });
+    }
+    Ok(())
+}
+
 /// Customers' messages are for the service's own user alone.
-#[expect(clippy::disallowed_methods, reason = "the store's database")]
 fn make_private(path: &Path) -> Result<(), StoreError> {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
+    make(path, fs::OpenOptions::new().create(true).append(true))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store's database")]
+fn make(path: &Path, options: &mut fs::OpenOptions) -> Result<(), StoreError> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
         .open(path)
         .map(drop)

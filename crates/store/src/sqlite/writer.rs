@@ -10,7 +10,9 @@ use rusqlite::hooks::Wal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::{Checkpointer, checkpoint};
-use super::writes;
+use super::recent::Recent;
+use super::{records, writes};
+use crate::access::Record;
 use crate::batch::{ApiToken, Batch, Committed, Version};
 use crate::error::StoreError;
 
@@ -24,6 +26,7 @@ pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 pub(super) enum Job {
     Commit(Box<Batch>, Option<Version>, Answer<Committed>),
     PutApiToken(ApiToken, Answer<()>),
+    Put(Vec<Record>, Answer<()>),
     /// Answers when it is this one's turn: the thread lives and the file can be locked.
     Check(Answer<()>),
     /// Takes no more, finishes what waits, moves the log into the file.
@@ -39,16 +42,26 @@ enum Done {
 
 impl Job {
     /// Answers, after the commit.
-    fn answer(self, result: Result<Done, StoreError>) {
+    fn answer(self, result: Result<Done, StoreError>, recent: &Recent) {
         // A caller that has gone away has cancelled its request, not its change.
         match (self, result) {
-            (Self::Commit(_, _, answer), Ok(Done::Committed(committed))) => {
+            (Self::Commit(batch, expected, answer), Ok(Done::Committed(committed))) => {
+                if let Committed::Stored(version) = committed {
+                    recent.stored(*batch, expected.is_none(), version);
+                }
                 let _ = answer.send(Ok(committed));
             }
-            (Self::Commit(_, _, answer), Err(error)) => {
+            (Self::Commit(batch, _, answer), Err(error)) => {
+                recent.forget(&batch.conversation.id);
                 let _ = answer.send(Err(error));
             }
-            (Self::PutApiToken(_, answer) | Self::Check(answer) | Self::Close(answer), result) => {
+            (
+                Self::PutApiToken(_, answer)
+                | Self::Put(_, answer)
+                | Self::Check(answer)
+                | Self::Close(answer),
+                result,
+            ) => {
                 let _ = answer.send(result.map(drop));
             }
             // A commit is done as one; not answering says that the store is gone.
@@ -76,6 +89,7 @@ pub(super) struct Writer {
     log_pages: Arc<AtomicI32>,
     queue: mpsc::Receiver<Job>,
     group: usize,
+    recent: Arc<Recent>,
 }
 
 impl Writer {
@@ -84,6 +98,7 @@ impl Writer {
         checkpointer: Checkpointer,
         queue: mpsc::Receiver<Job>,
         group: usize,
+        recent: Arc<Recent>,
     ) -> Result<Self, StoreError> {
         let log_pages = Arc::new(AtomicI32::new(0));
         let counter = Arc::clone(&log_pages);
@@ -91,7 +106,7 @@ impl Writer {
             counter.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Self { connection, checkpointer, log_pages, queue, group: group.max(1) })
+        Ok(Self { connection, checkpointer, log_pages, queue, group: group.max(1), recent })
     }
 
     /// Works until the queue is closed and empty.
@@ -110,7 +125,7 @@ impl Writer {
         // Leaves one file behind rather than a file and a log.
         let closed = checkpoint(&self.connection, "TRUNCATE").map(|_| Done::Nothing);
         for job in closing {
-            job.answer(closed.clone());
+            job.answer(closed.clone(), &self.recent);
         }
     }
 
@@ -133,12 +148,12 @@ impl Writer {
         match results {
             Ok(results) => {
                 for (job, result) in jobs.drain(..).zip(results) {
-                    job.answer(result);
+                    job.answer(result, &self.recent);
                 }
             }
             Err(failure) => {
                 for job in jobs.drain(..) {
-                    job.answer(Err(failure.clone()));
+                    job.answer(Err(failure.clone()), &self.recent);
                 }
             }
         }
@@ -184,6 +199,7 @@ impl Writer {
             Job::PutApiToken(token, _) => {
                 writes::put_api_token(&self.connection, token).map(|()| Done::Nothing)
             }
+            Job::Put(records, _) => records::put(&self.connection, records).map(|()| Done::Nothing),
             Job::Check(_) | Job::Close(_) => Ok(Done::Nothing),
         };
         let whole = result.as_ref().err().is_none_or(is_clean);

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::{json, reads, rows};
+use super::{detail, json, reads, rows};
 use crate::batch::{ApiToken, Batch, Committed, Turn, Version};
 use crate::error::StoreError;
 
@@ -11,6 +11,9 @@ pub(super) fn store(
     batch: &Batch,
     expected: Option<Version>,
 ) -> Result<Committed, StoreError> {
+    if !has_room(db, batch)? {
+        return Err(conflict(db, batch, expected)?);
+    }
     let written = match expected {
         None => insert_conversation(db, batch)?,
         Some(expected) => update_conversation(db, batch, expected)?,
@@ -25,7 +28,44 @@ pub(super) fn store(
     put_ticket(db, batch, n)?;
     // A key that is known already fails here; the second try looks at keys first.
     insert_turn(db, batch, n)?;
+    insert_events(db, batch, n)?;
+    super::records::put(db, &batch.records)?;
     Ok(Committed::Stored(version))
+}
+
+/// Whether the person who is given a ticket has a place for it.
+fn has_room(db: &Connection, batch: &Batch) -> Result<bool, StoreError> {
+    let Some(room) = &batch.room else { return Ok(true) };
+    let others: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM tickets t JOIN conversations c ON c.n = t.conversation \
+             WHERE t.assignee = ?1 AND t.state <> 'resolved' AND c.id <> ?2",
+        )?
+        .query_row(params![room.agent.as_str(), batch.conversation.id.as_str()], |row| {
+            row.get(0)
+        })?;
+    Ok(others < i64::from(room.capacity))
+}
+
+fn insert_events(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
+    if batch.events.is_empty() {
+        return Ok(());
+    }
+    let mut insert = db.prepare_cached(
+        "INSERT INTO events (conversation, ticket, at, kind, by, detail) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for event in &batch.events {
+        insert.execute(params![
+            n,
+            event.ticket.as_str(),
+            rows::micros(batch.conversation.updated_at),
+            event.kind.as_str(),
+            event.by.as_ref().map(desk::AgentId::as_str),
+            event.detail,
+        ])?;
+    }
+    Ok(())
 }
 
 /// The turn that is stored under the batch's key.
@@ -48,8 +88,8 @@ fn insert_conversation(
     let n = db
         .prepare_cached(
             "INSERT INTO conversations (id, version, visitor_token, owner, agent, fence, \
-             started_at, updated_at, messages, memory) \
-             VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+             started_at, updated_at, messages, memory, contact, chain, wake_at) \
+             VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
              ON CONFLICT (id) DO NOTHING RETURNING n",
         )?
         .query_row(
@@ -63,6 +103,9 @@ fn insert_conversation(
                 rows::micros(conversation.updated_at),
                 rows::signed(conversation.messages),
                 json::memory(&conversation.memory),
+                conversation.contact,
+                conversation.chain,
+                conversation.wake_at().map(rows::micros),
             ],
             |row| row.get(0),
         )
@@ -81,7 +124,8 @@ fn update_conversation(
     let n = db
         .prepare_cached(
             "UPDATE conversations SET version = version + 1, owner = ?3, agent = ?4, \
-             fence = ?5, updated_at = ?6, messages = ?7, memory = ?8 \
+             fence = ?5, updated_at = ?6, messages = ?7, memory = ?8, contact = ?9, \
+             chain = ?10, wake_at = ?11 \
              WHERE id = ?1 AND version = ?2 RETURNING n",
         )?
         .query_row(
@@ -94,6 +138,9 @@ fn update_conversation(
                 rows::micros(conversation.updated_at),
                 rows::signed(conversation.messages),
                 json::memory(&conversation.memory),
+                conversation.contact,
+                conversation.chain,
+                conversation.wake_at().map(rows::micros),
             ],
             |row| row.get(0),
         )
@@ -121,7 +168,8 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
     }
     let mut insert = db.prepare_cached(
         "INSERT INTO messages (conversation, seq, at, author, agent, text, markdown, \
-         language, buttons, answers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         language, buttons, answers, notes, hash) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     for message in &batch.messages {
         let (author, agent) = rows::author(&message.author);
@@ -136,6 +184,8 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
             message.language,
             rows::buttons(&message.buttons),
             rows::answers(&message.answers),
+            message.notes.as_ref().map(detail::notes),
+            message.hash,
         ])?;
     }
     Ok(())
@@ -146,14 +196,15 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
     db.prepare_cached(
         "INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
          language, order_number, assignee, opened_at, due_at, first_response_at, \
-         resolved_at, outcome) \
+         resolved_at, outcome, team, priority, csat, detail) \
          VALUES (:id, :conversation, :state, :severity, :tier, :rule, :why, :intents, \
          :language, :order, :assignee, :opened_at, :due_at, :first_response_at, \
-         :resolved_at, :outcome) \
+         :resolved_at, :outcome, :team, :priority, :csat, :detail) \
          ON CONFLICT (id) DO UPDATE SET state = :state, severity = :severity, tier = :tier, \
          intents = :intents, language = :language, order_number = :order, \
          assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
-         resolved_at = :resolved_at, outcome = :outcome",
+         resolved_at = :resolved_at, outcome = :outcome, rule = :rule, why = :why, \
+         team = :team, priority = :priority, csat = :csat, detail = :detail",
     )?
     .execute(named_params! {
         ":id": ticket.id.as_str(),
@@ -168,11 +219,20 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":order": ticket.order,
         ":assignee": ticket.assignee.as_ref().map(desk::AgentId::as_str),
         ":opened_at": rows::micros(ticket.opened_at),
-        ":due_at": ticket.due_at.map(rows::micros),
+        ":due_at": ticket.due_at().map(rows::micros),
+        ":team": ticket.team.as_ref().map(desk::TeamId::as_str),
+        ":priority": ticket.priority,
+        ":csat": ticket.csat,
+        ":detail": detail::detail(ticket),
         ":first_response_at": ticket.first_response_at.map(rows::micros),
         ":resolved_at": ticket.resolved_at.map(rows::micros),
         ":outcome": ticket.outcome.map(desk::Outcome::as_str),
     })?;
+    db.prepare_cached(
+        "UPDATE conversations SET ticket = (SELECT n FROM tickets WHERE id = ?2) \
+         WHERE n = ?1 AND ticket IS NOT (SELECT n FROM tickets WHERE id = ?2)",
+    )?
+    .execute(params![n, ticket.id.as_str()])?;
     Ok(())
 }
 
@@ -196,15 +256,18 @@ fn insert_turn(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError>
 
 pub(super) fn put_api_token(db: &Connection, token: &ApiToken) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO api_tokens (name, hash, created_at, revoked_at) VALUES (?1, ?2, ?3, ?4) \
+        "INSERT INTO api_tokens (name, hash, created_at, revoked_at, scopes) \
+         VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, \
-         created_at = excluded.created_at, revoked_at = excluded.revoked_at",
+         created_at = excluded.created_at, revoked_at = excluded.revoked_at, \
+         scopes = excluded.scopes",
     )?
     .execute(params![
         token.name,
         token.hash.as_bytes(),
         rows::micros(token.created_at),
         token.revoked_at.map(rows::micros),
+        token.scopes.to_string(),
     ])?;
     Ok(())
 }

@@ -92,11 +92,56 @@ async fn a_newer_format_is_refused_and_an_unfinished_one_made_anew() {
     backend.open().await.close().await.expect("closed");
 }
 
+/// What the version before this one wrote comes out as it was, and goes on.
+#[tokio::test]
+async fn the_format_before_is_brought_up_to_date() {
+    let backend = Sqlite::new();
+    let path = backend.path();
+    let before = Connection::open(&path).expect("opens");
+    before.execute_batch(include_str!("../../src/sqlite/001.sql")).expect("the first format");
+    before.execute_batch(include_str!("001-data.sql")).expect("its data");
+    before.pragma_update(None, "user_version", 1).expect("set");
+    before.pragma_update(None, "application_id", 0x5377_4264).expect("set");
+    drop(before);
+
+    let store = open(&path).expect("opens");
+    let read = async |name: &str| {
+        store.conversation(&id(name)).await.expect("readable").expect("there").conversation
+    };
+    let open_one = read("c-open").await;
+    let ticket = open_one.ticket.clone().expect("its ticket is open");
+    let due = ticket.answer.expect("an answer is due");
+    assert_eq!(due.due_at.as_microsecond(), 1_795_000_900_000_000);
+    assert!(due.warned && !due.breached, "{due:?}");
+    assert_eq!(open_one.wake_at(), Some(due.due_at), "what was promised is watched over");
+    assert_eq!(open_one.memory.language.as_deref(), Some("es"));
+    assert_eq!(store.due(due.due_at, 10).await, Ok(vec![id("c-open")]));
+
+    let done = read("c-done").await;
+    assert_eq!(done.ticket, None);
+    assert_eq!(done.past.expect("the last one").assignee, Some(desk::AgentId::new("ana")));
+    let messages = store.messages(&id("c-done"), 0, 10).await.expect("readable");
+    assert_eq!(messages.len(), 2);
+    assert!(messages.iter().all(|message| message.hash.is_none() && message.notes.is_none()));
+    let tokens = store.api_tokens().await.expect("readable");
+    assert_eq!(tokens[0].scopes, store::Scopes::all(), "it could do everything and still can");
+
+    // A copy made while the service runs opens as the same.
+    let copy = backend.0.path().join("copy.db");
+    store.backup(&copy).await.expect("written");
+    assert_eq!(
+        store.backup(&copy).await.expect_err("never over a file").code(),
+        "store-unavailable"
+    );
+    let copied = open(&copy).expect("opens");
+    assert_eq!(copied.conversation(&id("c-open")).await, store.conversation(&id("c-open")).await);
+}
+
 fn add(name: &str) -> Batch {
     let mut conversation = conversation(name);
     conversation.messages = 1;
     let messages = vec![message(1, Author::Customer)];
-    Batch { conversation, messages, ticket: None, turn: None, visitor_token: None }
+    Batch::of(conversation, messages)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -188,8 +233,7 @@ async fn a_crash_loses_nothing_that_was_acknowledged() {
                 let messages =
                     vec![message(last - 1, Author::Customer), message(last, Author::Bot)];
                 let conversation = conversation.clone();
-                let batch =
-                    Batch { conversation, messages, ticket: None, turn: None, visitor_token: None };
+                let batch = Batch::of(conversation, messages);
                 match store.commit(batch, expected).await.expect("stored") {
                     Committed::Stored(version) => expected = Some(version),
                     Committed::Replayed(_) => panic!("there is no key"),

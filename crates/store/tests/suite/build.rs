@@ -1,8 +1,9 @@
 //! Conversations, messages and tickets to be stored.
 
 use desk::{
-    AgentId, Asked, Author, Conversation, ConversationId, Fence, Memory, Message, Need, Offer,
-    Owner, Pending, Question, Ticket, TicketId, TicketState,
+    AgentId, Asked, Author, Cause, Collected, Conversation, ConversationId, Deadline, Fence,
+    FollowUp, Mark, Memory, Message, Need, NotedIntent, Notes, Offer, Owner, Pending, Problem,
+    Progress, Promise, Question, Resolution, TeamId, Ticket, TicketId, TicketState,
 };
 use intent::{IntentId, Severity};
 use jiff::Timestamp;
@@ -31,7 +32,14 @@ pub(crate) fn message(seq: u64, author: Author) -> Message {
         language: None,
         buttons: Vec::new(),
         answers: Vec::new(),
+        notes: None,
+        hash: None,
     }
+}
+
+pub(crate) fn deadline(seconds: i64) -> Deadline {
+    let (due_at, warn_at) = (time(seconds), time(seconds - 60));
+    Deadline { due_at, warn_at, warned: false, breached: false }
 }
 
 pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
@@ -46,12 +54,25 @@ pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
         intents: vec![IntentId::new("tracking.lost")],
         language: Some("es".to_owned()),
         order: Some("10234".to_owned()),
+        team: None,
         assignee: None,
+        priority: 100,
         opened_at: time(0),
-        due_at: Some(time(900)),
+        answer: Some(deadline(900)),
+        resolution: Some(Resolution::Running(deadline(9000))),
+        alarm_at: Some(time(1800)),
+        return_at: None,
+        promises: Vec::new(),
+        playbook: None,
         first_response_at: None,
         resolved_at: None,
         outcome: None,
+        problem: None,
+        follow_up: FollowUp::None,
+        csat: None,
+        reopened: 0,
+        translated: false,
+        apologies: 0,
     }
 }
 
@@ -115,12 +136,16 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
         Script::Fresh => {}
         Script::Full => {
             conversation.memory = full();
+            conversation.contact = Some("c-4711".to_owned());
+            conversation.chain = Some([7; 32]);
+            messages[0].notes = Some(notes());
             messages.push(Message {
                 text: "退款\0 \u{200b}مرحبا 👋 \"'; DROP TABLE messages; --".to_owned(),
                 markdown: Some("**退款**".to_owned()),
                 language: Some("zh-Hant".to_owned()),
                 buttons: vec![offer("Sí \"claro\"", "yes"), offer("No", "no")],
                 answers: vec!["refund.policy".to_owned(), "refund.status".to_owned()],
+                hash: Some([7; 32]),
                 ..message(2, Author::Bot)
             });
         }
@@ -144,7 +169,37 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
                 severity: Severity::Red,
                 tier: 3,
                 assignee: Some(ana.clone()),
-                due_at: None,
+                team: Some(TeamId::new("lead")),
+                answer: None,
+                resolution: Some(Resolution::Paused {
+                    left: jiff::SignedDuration::from_mins(90),
+                    warned: true,
+                    breached: false,
+                }),
+                alarm_at: None,
+                return_at: Some(time(100_000)),
+                promises: vec![Promise {
+                    n: 1,
+                    text: "Mañana".to_owned(),
+                    by: ana.clone(),
+                    made_at: time(2),
+                    deadline: Deadline { warned: true, ..deadline(5000) },
+                    kept_at: Some(time(3)),
+                }],
+                playbook: Some(Progress {
+                    playbook: "lost".to_owned(),
+                    stage: "trace".to_owned(),
+                    choice: Some("resend".to_owned()),
+                }),
+                problem: Some(Problem {
+                    cause: "carrier".to_owned(),
+                    department: "warehouse".to_owned(),
+                    loss_cents: 1250,
+                }),
+                reopened: 1,
+                translated: true,
+                apologies: 2,
+                csat: Some(2),
                 first_response_at: Some(time(2)),
                 ..ticket(&format!("t-{name}"), name)
             });
@@ -154,7 +209,7 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
     conversation.messages = messages.len() as u64;
     conversation.updated_at = time(2);
     let ticket = conversation.ticket.clone();
-    Batch { conversation, messages, ticket, turn: None, visitor_token: None }
+    Batch { ticket, ..Batch::of(conversation, messages) }
 }
 
 fn offer(title: &str, payload: &str) -> Offer {
@@ -189,5 +244,27 @@ fn full() -> Memory {
         ],
         offered: vec![offer("取消訂單", "clarify:order.cancel")],
         reassured: true,
+        ledger: vec![Mark { cause: Cause::Anger, points: 2, at: time(1) }],
+        anger: 2,
+        questions: 1,
+        collected: vec![Collected { need: Need::Photo, seq: 1 }],
+        vip: true,
+        order_value_cents: 12_345,
+    }
+}
+
+fn notes() -> Notes {
+    Notes {
+        rule: "answer".to_owned(),
+        why: "known: \"退款\"".to_owned(),
+        intents: vec![NotedIntent {
+            id: "refund.status".to_owned(),
+            confidence: 912,
+            spans: vec![(0, 7)],
+        }],
+        entities: vec![("order_number".to_owned(), "10234".to_owned())],
+        mood: "worried".to_owned(),
+        anger: 1,
+        reasons: vec!["emotion/capitals +1".to_owned()],
     }
 }

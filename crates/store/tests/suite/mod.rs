@@ -1,13 +1,18 @@
 //! The suite that every store passes.
 
 mod build;
+mod records;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(crate) use build::{Script, batch, conversation, id, message, ticket, time, turn};
+pub(crate) use build::{Script, batch, conversation, deadline, id, message, ticket, time, turn};
 use desk::{Author, Conversation, TicketId, TicketState};
 use intent::Severity;
+pub(crate) use records::{
+    a_person_has_room_once, records_come_back_as_they_were, what_happened_is_kept_in_order,
+    what_is_due_and_who_waits_is_found,
+};
 use store::{
     ApiToken, Batch, Committed, Store, StoreError, StoredConversation, TicketQuery, TokenHash,
     TurnKey, Version,
@@ -84,13 +89,7 @@ fn say(conversation: &mut Conversation) -> Batch {
         conversation.messages += 1;
         message(conversation.messages, author)
     });
-    Batch {
-        conversation: conversation.clone(),
-        messages: messages.to_vec(),
-        ticket: None,
-        turn: None,
-        visitor_token: None,
-    }
+    Batch::of(conversation.clone(), messages.to_vec())
 }
 
 pub(crate) async fn a_batch_on_an_old_version_changes_nothing(backend: impl Backend) {
@@ -241,6 +240,7 @@ pub(crate) async fn everything_outlives_a_restart(backend: impl Backend) {
         hash: TokenHash::of("secret"),
         created_at: time(0),
         revoked_at: None,
+        scopes: store::Scopes::all(),
     };
     let store = backend.open().await;
     let sent = batch(Script::HandedOver, "c");
@@ -281,7 +281,7 @@ async fn fill(store: &impl Store) -> Vec<String> {
         ticket.state = state;
         ticket.tier = tier;
         ticket.severity = severity;
-        ticket.due_at = (due > 0).then(|| time(due * 60));
+        ticket.answer = (due > 0).then(|| deadline(due * 60));
         if state == TicketState::Resolved {
             ticket.resolved_at = Some(time(1));
             ticket.outcome = Some(desk::Outcome::Resolved);
@@ -364,21 +364,46 @@ pub(crate) async fn a_ticket_is_updated_in_its_place(backend: impl Backend) {
     let opened = open.ticket.clone().expect("a ticket");
     let ana = desk::AgentId::new("ana");
 
-    let change = desk::reply(&open, &opened.id, &ana, "Hello.", time(500)).expect("open");
-    let replied = change.conversation.clone();
-    version(store.commit(change.into(), Some(Version(1))).await);
+    let mut replied = open.clone();
+    replied.owner = desk::Owner::Agent(ana.clone());
+    let waiting = desk::Ticket {
+        state: TicketState::Waiting,
+        assignee: Some(ana),
+        answer: None,
+        return_at: Some(time(90_000)),
+        first_response_at: Some(time(500)),
+        ..opened.clone()
+    };
+    replied.ticket = Some(waiting.clone());
+    let batch = Batch { ticket: Some(waiting.clone()), ..say(&mut replied) };
+    version(store.commit(batch, Some(Version(1))).await);
     assert_eq!(read(&store, "c").await.conversation, replied);
 
-    let change = desk::resolve(&replied, &opened.id, &ana, time(600)).expect("open");
-    let (after, resolved) = (change.conversation.clone(), change.ticket.clone());
-    version(store.commit(change.into(), Some(Version(2))).await);
-    assert_eq!(read(&store, "c").await.conversation, after);
-    assert_eq!(store.ticket(&opened.id).await, Ok(resolved));
+    let resolved = desk::Ticket {
+        state: TicketState::Resolved,
+        resolved_at: Some(time(600)),
+        outcome: Some(desk::Outcome::Resolved),
+        follow_up: desk::FollowUp::Due(time(87_000)),
+        resolution: None,
+        alarm_at: None,
+        return_at: None,
+        ..waiting
+    };
+    let mut after = desk::Conversation {
+        owner: desk::Owner::Bot,
+        ticket: None,
+        past: Some(resolved.clone()),
+        ..replied
+    };
+    let batch = Batch { ticket: Some(resolved.clone()), ..say(&mut after) };
+    version(store.commit(batch, Some(Version(2))).await);
+    assert_eq!(read(&store, "c").await.conversation, after, "it is known still, as the last");
+    assert_eq!(store.ticket(&opened.id).await, Ok(Some(resolved)));
     assert_eq!(list(&store, TicketQuery::default()).await, Vec::<String>::new());
 
     // Another one may be opened now, but never two at a time.
-    let mut after = after;
     after.owner = desk::Owner::Queue;
+    after.past = None;
     after.ticket = Some(ticket("t-next", "c"));
     let batch = Batch { ticket: after.ticket.clone(), ..say(&mut after) };
     version(store.commit(batch, Some(Version(3))).await);
@@ -394,6 +419,7 @@ pub(crate) async fn api_tokens_are_found_by_hash_until_revoked(backend: impl Bac
         hash: TokenHash::of(secret),
         created_at: time(0),
         revoked_at: None,
+        scopes: store::Scopes::all(),
     };
     let (shop, admin) = (token("shop", "s1"), token("admin", "s2"));
     store.put_api_token(shop.clone()).await.expect("stored");

@@ -18,15 +18,15 @@ fn people_take_over_what_is_grave_or_wanted() {
         // A known answer goes with it.
         (
             "tracking.lost",
-            "handoff red_intent: acknowledge.neutral handoff tracking.lost -> red 1 Tue 10:15",
+            "handoff red_intent: acknowledge.neutral handoff tracking.lost options [option:resend option:refund] -> red 1 Tue 10:15",
         ),
         (
             "worried tracking.lost",
-            "handoff red_intent: soothe.worried handoff tracking.lost -> red 1 Tue 10:15",
+            "handoff red_intent: soothe.worried handoff tracking.lost options [option:resend option:refund] -> red 1 Tue 10:15",
         ),
         (
             "angry2 tracking.lost",
-            "handoff red_intent: soothe.angry handoff tracking.lost -> red 1 Tue 10:15",
+            "handoff red_intent: soothe.angry handoff tracking.lost options [option:resend option:refund] -> red 1 Tue 10:15",
         ),
         // Law, safety and fraud are met with neutral words.
         ("risk.legal_threat", "handoff red_intent: acknowledge.risk handoff -> red 3 Tue 10:15"),
@@ -88,7 +88,7 @@ fn out_of_hours_the_next_opening_is_named() {
     let decision = chat.says("tracking.lost");
     assert_eq!(
         summary(&decision),
-        "handoff red_intent: acknowledge.neutral handoff out_of_hours tracking.lost -> red 1 Mon 09:15"
+        "handoff red_intent: acknowledge.neutral handoff out_of_hours tracking.lost options [option:resend option:refund] -> red 1 Mon 09:15"
     );
     let opening = decision.handoff.and_then(|handoff| handoff.next_opening).expect("closed");
     assert_eq!(opening.to_string(), "2026-11-23T09:00:00Z");
@@ -127,7 +127,7 @@ fn the_bot_is_silent_while_people_answer() {
         &[
             (
                 "tracking.lost",
-                "handoff red_intent: acknowledge.neutral handoff tracking.lost -> red 1 Tue 10:15",
+                "handoff red_intent: acknowledge.neutral handoff tracking.lost options [option:resend option:refund] -> red 1 Tue 10:15",
             ),
             // Said once more, then left to the people; the promise stands.
             ("payment.methods", "handoff waiting: handoff.again -> red 1 Tue 10:15"),
@@ -143,7 +143,7 @@ fn the_bot_is_silent_while_people_answer() {
             ("payment.methods", "answer: payment.methods"),
             (
                 "tracking.lost",
-                "handoff red_intent: acknowledge.neutral handoff tracking.lost -> red 1 Tue 11:25",
+                "handoff red_intent: acknowledge.neutral handoff tracking.lost options [option:resend option:refund] -> red 1 Tue 11:25",
             ),
         ],
     );

@@ -62,12 +62,22 @@ proptest! {
         let mut last_said: Vec<String> = Vec::new();
         for step in steps {
             if let Some(minutes) = step.strip_prefix('+') {
-                chat.pass(minutes.parse().expect("minutes"));
+                let owner = chat.conversation.owner.clone();
+                chat.wait(minutes.parse().expect("minutes"));
+                if owner != Owner::Bot && chat.conversation.owner == Owner::Bot {
+                    last_said.clear();
+                }
+                reassured = 0;
                 continue;
             }
             if let Some((agent, act)) = step.strip_prefix('@').and_then(|act| act.split_once(' ')) {
                 let people = chat.conversation.owner != Owner::Bot;
-                prop_assert_eq!(chat.agent(agent, act).is_ok(), people);
+                let may = match &chat.conversation.owner {
+                    Owner::Bot => false,
+                    Owner::Queue => true,
+                    Owner::Agent(owner) => owner.as_str() == agent || act == "take",
+                };
+                prop_assert_eq!(chat.agent(agent, act).is_ok(), may);
                 if people && chat.conversation.owner == Owner::Bot {
                     // A matter that people have closed begins anew.
                     last_said.clear();

@@ -24,7 +24,7 @@ fn what_is_needed_is_asked_twice_at_most() {
             ("", "collect collect_again: collect.again [human]"),
             (
                 "order=10234",
-                "handoff request: acknowledge.neutral handoff item.damaged -> yellow 1 Tue 12:02",
+                "handoff request: acknowledge.neutral handoff item.damaged options [option:replacement option:return_refund] -> yellow 1 Tue 12:02",
             ),
         ],
     );
@@ -165,8 +165,14 @@ fn a_typed_label_is_the_button() {
     let analysis = crate::testing::analysis("", &chat.policy);
     let input =
         crate::Input { text: " [INTENT:promo.discount] ", analysis: &analysis, payload: None };
-    let decision =
-        crate::decide(&input, &chat.conversation, &chat.customer, &chat.policy, chat.now);
+    let decision = crate::decide(
+        &input,
+        &chat.conversation,
+        &chat.customer,
+        &chat.policy,
+        &chat.floor,
+        chat.now,
+    );
     assert_eq!(summary(&decision), "answer: promo.discount");
     // A button of packs that are gone is no wish.
     assert_eq!(

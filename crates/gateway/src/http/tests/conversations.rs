@@ -60,7 +60,7 @@ async fn a_conversation_tells_its_state() {
     assert_eq!(
         got,
         json!({
-            "id": "c", "owner": got["owner"], "language": "en", "order": "10234",
+            "id": "c", "owner": "bot", "fence": 0, "language": "en", "order": "10234",
             "country": null, "messages": 2, "started_at": NOW, "updated_at": NOW,
             "ticket": ticket,
         })

@@ -1,6 +1,7 @@
 //! A service without sockets: a fixed clock, its own database, small packs of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -112,6 +113,8 @@ fn packs() -> PackFiles {
     PackFiles {
         intents: intents.map(file).to_vec(),
         faq: faq.filter(|file| file.path == "shop.toml" || file.path.starts_with("en/")).collect(),
+        // Playbooks name intents that these packs do not have.
+        desk: PackFiles::embedded().desk.into_iter().filter(|f| f.path == "desk.toml").collect(),
     }
 }
 
@@ -119,6 +122,7 @@ fn packs() -> PackFiles {
 pub(super) struct Service {
     pub(super) app: Arc<App>,
     pub(super) folder: TempDir,
+    micros: Arc<AtomicI64>,
     router: Router,
 }
 
@@ -162,10 +166,24 @@ impl Service {
         Self::with_routes(flags, |routes| routes).await
     }
 
+    /// With packs of its own, at a moment of its own.
+    pub(super) async fn at(now: &str, packs: &PackFiles) -> Self {
+        Self::made(&[], |routes| routes, now, packs).await
+    }
+
     /// With more addresses than the service has.
     pub(super) async fn with_routes(
         flags: &[(&str, &str)],
         more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
+    ) -> Self {
+        Self::made(flags, more, NOW, &packs()).await
+    }
+
+    async fn made(
+        flags: &[(&str, &str)],
+        more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
+        now: &str,
+        packs: &PackFiles,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let empty = folder.path().join("switchboard.toml");
@@ -174,14 +192,30 @@ impl Service {
         let settings = Settings::read(&resolved).unwrap();
         let store =
             SqliteStore::open(&folder.path().join("switchboard.db"), Options::default()).unwrap();
-        let now: Timestamp = NOW.parse().unwrap();
+        let now: Timestamp = now.parse().unwrap();
         let hash = TokenHash::of(ADMIN);
-        let token = ApiToken { name: "admin".to_owned(), hash, created_at: now, revoked_at: None };
+        let token = ApiToken {
+            name: "admin".to_owned(),
+            hash,
+            created_at: now,
+            revoked_at: None,
+            scopes: store::Scopes::all(),
+        };
         store.put_api_token(token).await.unwrap();
-        let knowledge = Knowledge::compile(&packs()).unwrap_or_else(|faults| panic!("{faults}"));
-        let app = Arc::new(App::new(&settings, knowledge, store, Clock::fixed(now)));
+        let knowledge = Knowledge::compile(packs).unwrap_or_else(|faults| panic!("{faults}"));
+        let micros = Arc::new(AtomicI64::new(now.as_microsecond()));
+        let clock = Clock::set_by(Arc::clone(&micros));
+        let app = Arc::new(App::new(&settings, knowledge, store, clock));
         let router = layered(Arc::clone(&app), more(routes(&app)));
-        Self { app, folder, router }
+        Self { app, folder, micros, router }
+    }
+
+    /// Lets minutes pass, and does what becomes due in them.
+    pub(super) async fn wait(&self, minutes: i64) {
+        for _ in 0..minutes {
+            self.micros.fetch_add(60_000_000, Ordering::SeqCst);
+            crate::turn::pass_time(&self.app, self.app.clock.now()).await.unwrap();
+        }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Got {

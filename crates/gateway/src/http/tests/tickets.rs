@@ -43,7 +43,10 @@ async fn a_persons_answer_reaches_the_customer() {
     assert_eq!(got["reply"], Value::Null, "the bot is silent while a person answers");
     assert_eq!(got["decision"]["action"], "silent");
 
-    let got = act("hand-back", json!({})).await.json();
+    let refused = act("hand-back", json!({})).await;
+    assert_eq!(refused.outcome(), "409 ticket-owned", "the token is not who has it");
+    assert_eq!(refused.json()["current"]["ticket"]["assignee"], "ana", "{refused:?}");
+    let got = act("hand-back", json!({ "agent": "ana" })).await.json();
     assert_eq!(got["ticket"]["outcome"], "handed_back");
     assert_eq!(got["message"]["author"], "bot");
     assert_eq!(act("resolve", json!({})).await.outcome(), "409 ticket-resolved");

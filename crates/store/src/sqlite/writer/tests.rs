@@ -21,8 +21,10 @@ fn batch(name: &str, text: &str) -> Batch {
         language: None,
         buttons: Vec::new(),
         answers: Vec::new(),
+        notes: None,
+        hash: None,
     };
-    Batch { conversation, messages: vec![message], ticket: None, turn: None, visitor_token: None }
+    Batch::of(conversation, vec![message])
 }
 
 type Answered = oneshot::Receiver<Result<Committed, StoreError>>;
@@ -41,7 +43,9 @@ fn loaded(path: &Path, jobs: Vec<Batch>, group: usize) -> (Writer, Vec<Answered>
     let connection = schema::open_writer(path).expect("opens");
     let checkpoints = schema::open_checkpointer(path).expect("opens");
     let checkpointer = Checkpointer::start(checkpoints).expect("starts");
-    (Writer::new(connection, checkpointer, received, group).expect("ready"), answers)
+    let recent = Arc::new(Recent::new());
+    let writer = Writer::new(connection, checkpointer, received, group, recent);
+    (writer.expect("ready"), answers)
 }
 
 #[test]

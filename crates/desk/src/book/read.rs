@@ -1,0 +1,562 @@
+//! From files to a book. The shape is serde's affair, what it means is checked here.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use intent::Severity;
+use jiff::SignedDuration;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Book, BookError, Bounds, Playbook, Rung, Source, Stage, Team, Times};
+use crate::calendar::{Calendar, Interval};
+use crate::conversation::Need;
+use crate::ids::TeamId;
+use crate::ledger::Weights;
+
+const DAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// More stages than any dispute takes.
+const STAGES: usize = 32;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeskFile {
+    #[serde(default)]
+    team: Vec<TeamRow>,
+    deadlines: Option<DeadlinesRow>,
+    queue: Option<QueueRow>,
+    severity: Option<WeightsRow>,
+    follow_up: Option<FollowUpRow>,
+    compensation: Option<CompensationRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TeamRow {
+    id: Spanned<String>,
+    tier: Spanned<u8>,
+    #[serde(default)]
+    skills: Vec<String>,
+    hours: Option<HoursRow>,
+}
+
+#[derive(Deserialize)]
+struct HoursRow {
+    timezone: Spanned<String>,
+    #[serde(default)]
+    holidays: Vec<Spanned<String>>,
+    #[serde(flatten)]
+    days: BTreeMap<String, Vec<String>>,
+}
+
+type Text = Spanned<String>;
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimesRow {
+    red: Text,
+    yellow: Text,
+    blue: Text,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeadlinesRow {
+    next: TimesRow,
+    resolution: TimesRow,
+    warn_percent: Spanned<u8>,
+    silence: Text,
+    translator: Text,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueueRow {
+    handling_minutes: Spanned<u16>,
+    capacity: Spanned<u32>,
+    order_value: u32,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightsRow {
+    repeated: u16,
+    failed: u16,
+    anger: u16,
+    waited: u16,
+    promise: u16,
+    yellow: Spanned<u16>,
+    red: Spanned<u16>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FollowUpRow {
+    after: Text,
+    reopen_at_most: Spanned<u8>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompensationRow {
+    tier_1: BoundRow,
+    tier_2: BoundRow,
+    tier_3: BoundRow,
+    apology: Spanned<u8>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BoundRow {
+    blue: Spanned<u8>,
+    yellow: Spanned<u8>,
+    red: Spanned<u8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaybookFile {
+    id: Text,
+    intents: Vec<Text>,
+    collect: Vec<Text>,
+    evidence: Vec<String>,
+    options: Spanned<Vec<String>>,
+    stage: Spanned<Vec<StageRow>>,
+    #[serde(default)]
+    ladder: Vec<RungRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StageRow {
+    id: Text,
+    #[serde(rename = "do")]
+    what: String,
+    #[serde(default)]
+    next: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RungRow {
+    offer: String,
+    percent: Spanned<u8>,
+    tier: Spanned<u8>,
+    severity: Text,
+}
+
+/// One file under reading.
+struct File<'a> {
+    name: &'a str,
+    text: &'a str,
+    own: bool,
+}
+
+/// Notes what is wrong.
+#[derive(Default)]
+struct Errors(Vec<BookError>);
+
+impl Errors {
+    fn at(
+        &mut self,
+        file: &File<'_>,
+        span: Option<Range<usize>>,
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let (line, column, excerpt) = span.map_or((0, 0, String::new()), |span| {
+            let before = file.text.get(..span.start).unwrap_or_default();
+            let begin = before.rfind('\n').map_or(0, |at| at + 1);
+            let excerpt = file.text.get(begin..).unwrap_or_default().lines().next();
+            let column = before.get(begin..).unwrap_or_default().chars().count() + 1;
+            (before.matches('\n').count() + 1, column, excerpt.unwrap_or_default().to_owned())
+        });
+        self.0.push(BookError {
+            code,
+            path: file.name.to_owned(),
+            line,
+            column,
+            excerpt,
+            message: message.into(),
+            help: help.into(),
+        });
+    }
+
+    fn parse<T: serde::de::DeserializeOwned>(&mut self, file: &File<'_>) -> Option<T> {
+        match toml::from_str(file.text) {
+            Ok(read) => Some(read),
+            Err(error) => {
+                let help = "docs/DESK.md lists what each file takes";
+                self.at(file, error.span(), "bad-desk-file", error.message(), help);
+                None
+            }
+        }
+    }
+
+    fn time(&mut self, file: &File<'_>, text: &Text) -> SignedDuration {
+        match text.get_ref().parse::<SignedDuration>() {
+            Ok(time) if time > SignedDuration::ZERO => time,
+            _ => {
+                let message = format!("{:?} is no length of time", text.get_ref());
+                let help = "write a number with its unit: 15m, 2h, 36h";
+                self.at(file, Some(text.span()), "bad-duration", message, help);
+                SignedDuration::ZERO
+            }
+        }
+    }
+
+    fn times(&mut self, file: &File<'_>, row: &TimesRow) -> Times {
+        Times {
+            red: self.time(file, &row.red),
+            yellow: self.time(file, &row.yellow),
+            blue: self.time(file, &row.blue),
+        }
+    }
+
+    /// A number between two bounds.
+    fn number<N: Copy + PartialOrd + std::fmt::Display>(
+        &mut self,
+        file: &File<'_>,
+        value: &Spanned<N>,
+        (least, most): (N, N),
+    ) -> N {
+        let number = *value.get_ref();
+        if number < least || number > most {
+            let message = format!("{number} cannot be here");
+            let help = format!("write a number from {least} to {most}");
+            self.at(file, Some(value.span()), "bad-number", message, help);
+        }
+        number
+    }
+}
+
+/// The tables of `desk.toml`, each from the last file that has it.
+#[derive(Default)]
+struct Tables {
+    teams: Option<Vec<Team>>,
+    deadlines: Option<(Times, Times, u8, SignedDuration, SignedDuration)>,
+    queue: Option<(SignedDuration, u32, u64)>,
+    weights: Option<Weights>,
+    follow_up: Option<(SignedDuration, u8)>,
+    compensation: Option<(Bounds, u8)>,
+}
+
+pub(super) fn compile(
+    sources: &[Source<'_>],
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Book, Vec<BookError>> {
+    let mut errors = Errors::default();
+    let mut tables = Tables::default();
+    let mut files = Vec::new();
+    for source in sources {
+        let Ok(text) = std::str::from_utf8(source.bytes) else {
+            let file = File { name: source.name, text: "", own: source.own };
+            errors.at(&file, None, "not-utf8", "the file is not UTF-8", "save it as UTF-8");
+            continue;
+        };
+        let file = File { name: source.name, text, own: source.own };
+        if source.path == "desk.toml" {
+            if let Some(read) = errors.parse::<DeskFile>(&file) {
+                tables.take(&file, &read, &mut errors);
+            }
+        } else if source.path.starts_with("playbooks/") {
+            files.push((source.path, file));
+        } else {
+            let help = "the folder holds desk.toml and playbooks/*.toml";
+            errors.at(&file, None, "unknown-desk-file", "nothing reads this file", help);
+        }
+    }
+    // Bounds come first: ladders are held against them.
+    let Tables { teams, deadlines, queue, weights, follow_up, compensation } = tables;
+    let whole = teams.zip(deadlines).zip(queue).zip(weights).zip(follow_up).zip(compensation);
+    let Some((((((teams, deadlines), queue), weights), follow_up), (bounds, apology))) = whole
+    else {
+        if errors.0.is_empty() {
+            let file = File { name: "desk/desk.toml", text: "", own: false };
+            let message = "a table is missing: team, deadlines, queue, severity, follow_up and \
+                           compensation are all needed";
+            errors.at(&file, None, "missing-table", message, "docs/DESK.md lists them");
+        }
+        return Err(errors.0);
+    };
+    let mut playbooks = BTreeMap::new();
+    for (path, file) in &files {
+        // A shop's file replaces the one of the same name.
+        if files.iter().rev().find(|(other, _)| other == path).map(|(_, last)| last.name)
+            != Some(file.name)
+        {
+            continue;
+        }
+        if let Some(playbook) = playbook(file, &bounds, known, &mut errors)
+            && let Some(before) = playbooks.insert(playbook.id.clone(), playbook)
+        {
+            let message = format!("the playbook {} stands in two files", before.id);
+            errors.at(file, None, "duplicate-playbook", message, "give each its own id");
+        }
+    }
+    if !errors.0.is_empty() {
+        return Err(errors.0);
+    }
+    let (next, resolution, warn_percent, silence, translator) = deadlines;
+    let (handling, capacity, order_value_cents) = queue;
+    let (follow_up, reopen_at_most) = follow_up;
+    Ok(Book {
+        teams,
+        next,
+        resolution,
+        warn_percent,
+        silence,
+        translator,
+        handling,
+        capacity,
+        order_value_cents,
+        weights,
+        follow_up,
+        reopen_at_most,
+        bounds,
+        apology_percent: apology,
+        playbooks,
+    })
+}
+
+impl Tables {
+    fn take(&mut self, file: &File<'_>, read: &DeskFile, errors: &mut Errors) {
+        if !read.team.is_empty() {
+            self.teams = Some(teams(file, &read.team, errors));
+        }
+        if let Some(row) = &read.deadlines {
+            self.deadlines = Some((
+                errors.times(file, &row.next),
+                errors.times(file, &row.resolution),
+                errors.number(file, &row.warn_percent, (1, 99)),
+                errors.time(file, &row.silence),
+                errors.time(file, &row.translator),
+            ));
+        }
+        if let Some(row) = &read.queue {
+            let minutes = errors.number(file, &row.handling_minutes, (1, 1440));
+            self.queue = Some((
+                SignedDuration::from_mins(i64::from(minutes)),
+                errors.number(file, &row.capacity, (1, 100)),
+                u64::from(row.order_value) * 100,
+            ));
+        }
+        if let Some(row) = &read.severity {
+            let (yellow, red) = (*row.yellow.get_ref(), *row.red.get_ref());
+            if yellow == 0 || red <= yellow {
+                let help = "write a sum for yellow above 0 and a higher one for red";
+                let message = format!("yellow at {yellow} and red at {red} leave no way between");
+                errors.at(file, Some(row.red.span()), "bad-severity", message, help);
+            }
+            let WeightsRow { repeated, failed, anger, waited, promise, .. } = *row;
+            self.weights = Some(Weights { repeated, failed, anger, waited, promise, yellow, red });
+        }
+        if let Some(row) = &read.follow_up {
+            let most = errors.number(file, &row.reopen_at_most, (0, 5));
+            self.follow_up = Some((errors.time(file, &row.after), most));
+        }
+        if let Some(row) = &read.compensation {
+            let mut percent = |value: &Spanned<u8>| errors.number(file, value, (0, 100));
+            let mut tier = |row: &BoundRow| [&row.blue, &row.yellow, &row.red].map(&mut percent);
+            let bounds =
+                Bounds { percent: [tier(&row.tier_1), tier(&row.tier_2), tier(&row.tier_3)] };
+            self.compensation = Some((bounds, percent(&row.apology)));
+        }
+    }
+}
+
+fn teams(file: &File<'_>, rows: &[TeamRow], errors: &mut Errors) -> Vec<Team> {
+    let mut teams: Vec<Team> = Vec::new();
+    for row in rows {
+        let id = TeamId::new(row.id.get_ref());
+        if teams.iter().any(|team| team.id == id) {
+            let message = format!("the team {id} is there twice");
+            errors.at(file, Some(row.id.span()), "duplicate-team", message, "name each once");
+        }
+        let tier = errors.number(file, &row.tier, (1, 3));
+        let hours = row.hours.as_ref().and_then(|hours| calendar(file, hours, errors));
+        teams.push(Team { id, tier, skills: row.skills.clone(), hours });
+    }
+    for tier in 1..=3 {
+        if teams.iter().all(|team| team.tier != tier) {
+            let span = rows.first().map(|row| row.id.span());
+            let message = format!("no team takes tier {tier}");
+            errors.at(file, span, "tier-without-team", message, "add a [[team]] with this tier");
+        }
+    }
+    teams
+}
+
+fn calendar(file: &File<'_>, row: &HoursRow, errors: &mut Errors) -> Option<Calendar> {
+    let span = row.timezone.span();
+    let Ok(zone) = TimeZone::get(row.timezone.get_ref()) else {
+        let message = format!("{:?} is no time zone", row.timezone.get_ref());
+        let help = "write a name of the IANA database: Europe/Berlin, Asia/Tokyo";
+        errors.at(file, Some(span), "unknown-time-zone", message, help);
+        return None;
+    };
+    let before = errors.0.len();
+    for day in row.days.keys().filter(|day| !DAYS.contains(&day.as_str())) {
+        let message = format!("{day} is no day of the week");
+        errors.at(file, Some(span.clone()), "bad-hours", message, format!("write {DAYS:?}"));
+    }
+    let mut holidays: Vec<Date> = Vec::new();
+    for text in &row.holidays {
+        match text.get_ref().parse() {
+            Ok(date) => holidays.push(date),
+            Err(_) => errors.at(
+                file,
+                Some(text.span()),
+                "bad-hours",
+                format!("{:?} is no date", text.get_ref()),
+                "write year, month and day: 2026-12-24",
+            ),
+        }
+    }
+    let week = DAYS.map(|day| {
+        let mut hours = Vec::new();
+        for text in row.days.get(day).map_or(&[][..], Vec::as_slice) {
+            match interval(text) {
+                Some(interval) => hours.push(interval),
+                None => errors.at(
+                    file,
+                    Some(span.clone()),
+                    "bad-hours",
+                    format!("{day}: {text:?} is no interval"),
+                    "write 09:00-18:00; 24:00 is the end of the day",
+                ),
+            }
+        }
+        hours
+    });
+    if errors.0.len() > before {
+        return None;
+    }
+    match Calendar::new(zone, week, holidays) {
+        Ok(calendar) => Some(calendar),
+        Err(error) => {
+            errors.at(file, Some(span), error.code(), error.to_string(), "mend the hours");
+            None
+        }
+    }
+}
+
+/// Hours of a day as people write them: `09:00-18:00`; `24:00` is the end of the day.
+/// None where it is none.
+#[must_use]
+pub fn interval(text: &str) -> Option<Interval> {
+    let (from, until) = text.split_once('-')?;
+    let time = |text: &str| {
+        let (hour, minute) = text.trim().split_once(':')?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    };
+    let until = match until.trim() {
+        "24:00" => None,
+        until => Some(time(until)?),
+    };
+    Some((time(from)?, until))
+}
+
+fn playbook(
+    file: &File<'_>,
+    bounds: &Bounds,
+    known: &dyn Fn(&str) -> bool,
+    errors: &mut Errors,
+) -> Option<Playbook> {
+    let read: PlaybookFile = errors.parse(file)?;
+    for id in read.intents.iter().filter(|id| file.own && !known(id.get_ref())) {
+        let message = format!("there is no intent {}", id.get_ref());
+        errors.at(file, Some(id.span()), "unknown-intent", message, "see intents/intents.toml");
+    }
+    let mut collect = Vec::new();
+    for text in &read.collect {
+        match Need::parse(text.get_ref()) {
+            Some(need) => collect.push(need),
+            None => {
+                let message = format!("{:?} cannot be asked for", text.get_ref());
+                let help = "write order_number, photo, what_happened or country";
+                errors.at(file, Some(text.span()), "unknown-need", message, help);
+            }
+        }
+    }
+    if collect.len() > 2 {
+        let span = read.collect.get(2).map(Spanned::span);
+        let help = "ask for the two that help most; people ask for the rest";
+        errors.at(file, span, "too-many-questions", "more than two questions", help);
+    }
+    if read.options.get_ref().len() < 2 {
+        let help = "a customer who has one option has none: offer two or more";
+        errors.at(file, Some(read.options.span()), "too-few-options", "not two options", help);
+    }
+    for option in read.options.get_ref() {
+        if read.ladder.iter().any(|rung| rung.offer == *option) {
+            let message = format!("{option} is an option and on the ladder");
+            let help = "an option is what the customer may choose anyway; the ladder is what is \
+                        given on top: name them apart";
+            errors.at(file, Some(read.options.span()), "option-on-ladder", message, help);
+        }
+    }
+    let ladder = read.ladder.iter().filter_map(|row| rung(file, row, bounds, errors)).collect();
+    let rows = read.stage.get_ref();
+    if rows.is_empty() || rows.len() > STAGES {
+        let message = format!("{} stages", rows.len());
+        let help = format!("write between 1 and {STAGES}");
+        errors.at(file, Some(read.stage.span()), "bad-stages", message, help);
+    }
+    for next in rows.iter().flat_map(|row| &row.next) {
+        if rows.iter().all(|row| row.id.get_ref() != next.get_ref()) {
+            let message = format!("there is no stage {}", next.get_ref());
+            errors.at(file, Some(next.span()), "unknown-stage", message, "name one of this file");
+        }
+    }
+    let stages = rows.iter().map(|row| Stage {
+        id: row.id.get_ref().clone(),
+        what: row.what.clone(),
+        next: row.next.iter().map(|next| next.get_ref().clone()).collect(),
+    });
+    let playbook = Playbook {
+        id: read.id.get_ref().clone(),
+        intents: read.intents.iter().map(|id| id.get_ref().clone()).collect(),
+        collect,
+        evidence: read.evidence,
+        options: read.options.get_ref().clone(),
+        stages: stages.collect(),
+        ladder,
+    };
+    let span_of = |id: &str| rows.iter().find(|row| row.id.get_ref() == id).map(|r| r.id.span());
+    if let Some(stage) = playbook.endless() {
+        let message = format!("the stage {} may go on for ever", stage.id);
+        let help = "let every way end in a stage without `next`";
+        errors.at(file, span_of(&stage.id), "endless-playbook", message, help);
+    } else if let Some(stage) = playbook.unreached() {
+        let message = format!("no way leads to the stage {}", stage.id);
+        let help = "name it in the `next` of another stage, or remove it";
+        errors.at(file, span_of(&stage.id), "unreached-stage", message, help);
+    }
+    Some(playbook)
+}
+
+fn rung(file: &File<'_>, row: &RungRow, bounds: &Bounds, errors: &mut Errors) -> Option<Rung> {
+    let Some(severity) = Severity::parse(row.severity.get_ref()) else {
+        let message = format!("{:?} is no severity", row.severity.get_ref());
+        errors.at(file, Some(row.severity.span()), "bad-severity", message, "red, yellow or blue");
+        return None;
+    };
+    let tier = errors.number(file, &row.tier, (1, 3));
+    let percent = *row.percent.get_ref();
+    let most = bounds.of(tier, severity);
+    if percent > most {
+        let message = format!(
+            "{} of {percent} % is above the bound of tier {tier} for {}, {most} %",
+            row.offer,
+            severity.as_str()
+        );
+        let help = "lower it, give it to a higher tier, or raise [compensation] in desk.toml";
+        errors.at(file, Some(row.percent.span()), "above-bound", message, help);
+    }
+    Some(Rung { offer: row.offer.clone(), percent, tier, severity })
+}

@@ -1,0 +1,132 @@
+use intent::Severity;
+
+use super::*;
+use crate::testing;
+
+const PLAYBOOK: &str = r#"id = "x"
+intents = ["tracking.lost"]
+collect = ["order_number"]
+evidence = []
+options = ["resend", "refund"]
+[[stage]]
+id = "a"
+do = "look"
+next = ["b"]
+[[stage]]
+id = "b"
+do = "end"
+[[ladder]]
+offer = "voucher"
+percent = 10
+tier = 1
+severity = "yellow"
+"#;
+
+fn compile(desk: &str, playbook: &str) -> Result<Book, Vec<BookError>> {
+    let source =
+        |path, text: &'static str| Source { path, name: path, bytes: text.as_bytes(), own: false };
+    let own = [
+        Source {
+            path: "desk.toml",
+            name: "shop/desk/desk.toml",
+            bytes: desk.as_bytes(),
+            own: true,
+        },
+        Source {
+            path: "playbooks/x.toml",
+            name: "shop/desk/x.toml",
+            bytes: playbook.as_bytes(),
+            own: true,
+        },
+    ];
+    let bundled = source("desk.toml", include_str!("../../../../desk/desk.toml"));
+    Book::compile(&[bundled, own[0], own[1]], &|id| id != "no.such")
+}
+
+/// Replaces the first words by the second and looks for `code line:column`.
+#[track_caller]
+fn refused(from: &str, to: &str, expected: &str) {
+    assert!(PLAYBOOK.contains(from), "{from}");
+    let errors = compile("", &PLAYBOOK.replacen(from, to, 1)).expect_err(to);
+    let told: Vec<String> =
+        errors.iter().map(|e| format!("{} {}:{}", e.code, e.line, e.column)).collect();
+    assert_eq!(told, [expected], "{to}: {errors:?}");
+    assert!(errors[0].path == "shop/desk/x.toml" && !errors[0].help.is_empty());
+}
+
+#[test]
+fn a_playbook_is_refused_by_place() {
+    compile("", PLAYBOOK).expect("good");
+    refused("tracking.lost", "no.such", "unknown-intent 2:12");
+    refused("order_number", "shoe_size", "unknown-need 3:12");
+    refused(
+        r#"["order_number"]"#,
+        r#"["order_number", "photo", "country"]"#,
+        "too-many-questions 3:37",
+    );
+    refused(r#"["resend", "refund"]"#, r#"["refund"]"#, "too-few-options 5:11");
+    refused(r#"["resend", "refund"]"#, r#"["refund", "voucher"]"#, "option-on-ladder 5:11");
+    refused(r#"next = ["b"]"#, r#"next = ["b", "c"]"#, "unknown-stage 9:14");
+    refused(r#"do = "end""#, "do = \"end\"\nnext = [\"a\"]", "endless-playbook 7:6");
+    refused(r#"next = ["b"]"#, r#"next = ["a"]"#, "endless-playbook 7:6");
+    refused(r#"next = ["b"]"#, "next = []", "unreached-stage 11:6");
+    refused("percent = 10", "percent = 11", "above-bound 15:11");
+    refused("tier = 1", "tier = 4", "bad-number 16:8");
+    refused(r#"severity = "yellow""#, r#"severity = "pink""#, "bad-severity 17:12");
+    refused("evidence = []", "evidence = []\ncolour = \"red\"", "bad-desk-file 5:1");
+    refused("id = \"x\"", "id = x", "bad-desk-file 1:6");
+}
+
+#[test]
+fn desk_toml_is_refused_by_place() {
+    for (desk, expected) in [
+        (
+            "[[team]]\nid = \"a\"\ntier = 1\n[[team]]\nid = \"b\"\ntier = 2\n",
+            "tier-without-team 2:6",
+        ),
+        ("[queue]\nhandling_minutes = 0\ncapacity = 4\norder_value = 1\n", "bad-number 2:20"),
+        ("[follow_up]\nafter = \"soon\"\nreopen_at_most = 2\n", "bad-duration 2:9"),
+        (
+            "[severity]\nrepeated = 1\nfailed = 1\nanger = 1\nwaited = 1\npromise = 1\nyellow = 5\nred = 5\n",
+            "bad-severity 8:7",
+        ),
+        (
+            "[[team]]\nid = \"a\"\ntier = 1\nhours = { timezone = \"Mars/X\", monday = [\"09:00-18:00\"] }\n[[team]]\nid = \"b\"\ntier = 2\n[[team]]\nid = \"c\"\ntier = 3\n",
+            "unknown-time-zone 4:22",
+        ),
+        (
+            "[[team]]\nid = \"a\"\ntier = 1\nhours = { timezone = \"Asia/Tokyo\" }\n[[team]]\nid = \"b\"\ntier = 2\n[[team]]\nid = \"c\"\ntier = 3\n",
+            "never-open 4:22",
+        ),
+        (
+            "[[team]]\nid = \"a\"\ntier = 1\nhours = { timezone = \"Asia/Tokyo\", monday = [\"09:00-13:00\", \"12:00-18:00\"] }\n[[team]]\nid = \"b\"\ntier = 2\n[[team]]\nid = \"c\"\ntier = 3\n",
+            "overlapping-hours 4:22",
+        ),
+    ] {
+        let errors = compile(desk, PLAYBOOK).expect_err(desk);
+        let told: Vec<String> =
+            errors.iter().map(|e| format!("{} {}:{}", e.code, e.line, e.column)).collect();
+        assert_eq!(told, [expected], "{errors:?}");
+        assert_eq!(errors[0].path, "shop/desk/desk.toml");
+    }
+    let none = Book::compile(&[], &|_| true).expect_err("nothing");
+    assert_eq!(none[0].code, "missing-table");
+}
+
+/// Whatever tier and severity: nothing above the bound is ever offered.
+#[test]
+fn nothing_above_its_bound_is_offered() {
+    let book = testing::book();
+    for playbook in book.playbooks.values() {
+        for tier in 1..=3 {
+            for severity in [Severity::Blue, Severity::Yellow, Severity::Red] {
+                let bound = book.bounds.of(tier, severity);
+                let offers = book.offers(playbook, tier, severity);
+                assert!(offers.iter().all(|rung| rung.percent <= bound), "{}", playbook.id);
+                assert!(offers.is_sorted_by_key(|rung| rung.percent));
+            }
+        }
+        assert!(playbook.options.len() >= 2);
+        assert_eq!(playbook.options(Some(&playbook.options[1]))[0], playbook.options[1]);
+    }
+}

@@ -1,0 +1,119 @@
+use crate::testing::{Chat, check};
+use crate::{
+    Act, AgentId, EventKind, Fence, Owner, Person, Resolution, TicketId, TicketState, act,
+};
+
+fn kinds(chat: &Chat) -> Vec<&'static str> {
+    chat.events.iter().map(|event| event.kind.as_str()).collect()
+}
+
+#[test]
+fn a_conversation_goes_bot_person_bot() {
+    let mut chat = Chat::new();
+    chat.hears("payment.methods");
+    check(&mut chat, &[("@ana take_over", ""), ("@ben take_over", "ticket-open")]);
+    assert_eq!(chat.conversation.owner, Owner::Agent(AgentId::new("ana")));
+    check(
+        &mut chat,
+        &[
+            ("payment.methods", "silent person_owns -> yellow 1 Tue 12:02"),
+            ("@ana reply", ""),
+            ("@ana hand_back", ""),
+            ("payment.methods", "answer: payment.methods"),
+        ],
+    );
+    assert_eq!(
+        kinds(&chat),
+        ["ticket.opened", "ticket.assigned", "ticket.answered", "ticket.handed_back"]
+    );
+    assert_eq!(chat.conversation.fence, Fence(2));
+}
+
+#[test]
+fn tickets_are_given_on_and_up() {
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    check(
+        &mut chat,
+        &[
+            ("@ana take", ""),
+            ("@ben release", "ticket-owned"),
+            ("@ana release", ""),
+            ("@ben take", ""),
+            ("@ben escalate", ""),
+        ],
+    );
+    let ticket = chat.tickets[0].clone();
+    assert_eq!((ticket.tier, ticket.state, ticket.assignee), (2, TicketState::Open, None));
+    assert_eq!(ticket.team.expect("a team").as_str(), "specialists");
+    assert_eq!(chat.conversation.owner, Owner::Queue);
+    check(&mut chat, &[("@cat take", ""), ("@cat escalate", ""), ("@dan escalate", "")]);
+    assert_eq!(chat.tickets[0].tier, 3, "there is no tier above");
+}
+
+#[test]
+fn what_was_seen_before_a_change_is_refused() {
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    let seen = chat.conversation.fence;
+    let (ana, ben) = (AgentId::new("ana"), AgentId::new("ben"));
+    let id = TicketId::new("t1");
+    let does = |chat: &Chat, agent: &AgentId, fence| {
+        let person = Person { agent, fence };
+        act(&chat.conversation, &id, &person, &Act::Take, &chat.policy, chat.now)
+    };
+    let change = does(&chat, &ana, Some(seen)).expect("the first");
+    chat.conversation = change.conversation;
+    let error = does(&chat, &ben, Some(seen)).expect_err("the second");
+    assert_eq!(error.code(), "stale-fence");
+    assert!(does(&chat, &ben, Some(chat.conversation.fence)).is_ok(), "knowing it, ben may");
+    let error = does(&chat, &ben, Some(Fence(99))).expect_err("a fence of the future");
+    assert_eq!(error.code(), "stale-fence");
+}
+
+#[test]
+fn a_dispute_goes_stage_by_stage() {
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    let progress = |chat: &Chat| chat.tickets[0].playbook.clone().expect("a dispute");
+    assert_eq!((&*progress(&chat).playbook, &*progress(&chat).stage), ("lost", "trace"));
+    // The customer may press a button that says which way out is preferred.
+    check(
+        &mut chat,
+        &[
+            (">option:resend", "handoff chosen: options.noted -> red 1 Tue 10:15"),
+            (">option:gold", "silent waiting_silent -> red 1 Tue 10:15"),
+            ("@ana stage lost close", "bad-stage"),
+            ("@ana stage lost choose", ""),
+            ("@ana stage none close", "bad-stage"),
+            ("@ana stage lost carry_out", ""),
+            ("@ana stage late choose", "bad-stage"),
+            ("@ana stage late locate", ""),
+        ],
+    );
+    assert_eq!(progress(&chat).stage, "locate", "another playbook begins at its beginning");
+    let chosen = chat.events.iter().find(|event| event.kind == EventKind::Playbook);
+    assert_eq!(chosen.expect("noted").detail, "lost: chose resend");
+}
+
+#[test]
+fn the_clock_of_a_matter_stands_while_the_customer_is_awaited() {
+    let mut chat = Chat::new();
+    chat.hears("payment.methods service.human");
+    let due = |chat: &Chat| match chat.tickets[0].resolution {
+        Some(Resolution::Running(deadline)) => Ok(deadline.due_at),
+        Some(Resolution::Paused { left, .. }) => Err(left),
+        None => panic!("it is not settled"),
+    };
+    let before = due(&chat).expect("running");
+    chat.pass(59);
+    chat.agent("ana", "reply").expect("open");
+    let left = due(&chat).expect_err("paused");
+    assert_eq!(left.as_mins(), 17 * 60, "an hour of the eighteen was used");
+    // The next morning at nine the customer answers, and 17 hours of open time are left.
+    chat.pass(21 * 60 + 59);
+    chat.hears("payment.methods");
+    let after = due(&chat).expect("running");
+    assert!(after > before);
+    assert_eq!(after.to_string(), "2026-11-19T17:00:00Z");
+}

@@ -1,0 +1,308 @@
+//! What people do with tickets and conversations.
+
+use axum::extract::State;
+use axum::response::Response;
+use desk::{ConversationId, Fence, TicketId};
+use jiff::{SignedDuration, Timestamp};
+
+use super::caller::Caller;
+use super::extract::{Body, Id, MaybeBody, checked_id, checked_text};
+use super::problem::{Answer, Code, Problem};
+use super::{Has, json};
+use crate::turn::{self, Act, ActOn, PersonAct};
+use crate::wire::{CauseBody, PromiseRequest, TicketAnswer, TicketReplyRequest, TicketRequest};
+
+/// The longest promise, in days: what is further off is no promise of a chat.
+const PROMISE_DAYS: i64 = 90;
+
+/// A person answers the customer, and owns the conversation from then on.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/reply",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = TicketReplyRequest,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Sent", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn reply(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    Body(request): Body<TicketReplyRequest>,
+) -> Answer<Response> {
+    let agent = caller.agent(request.agent.as_deref())?;
+    let TicketReplyRequest { text, message_id, fence, promise, .. } = request;
+    checked_text("text", &text)?;
+    if text.trim().is_empty() {
+        return Err(Code::EmptyText.into());
+    }
+    if let Some(id) = &message_id {
+        checked_id("message_id", id)?;
+    }
+    let said = serde_json::to_vec(&(&id, &text, agent.as_str(), &promise));
+    let body_hash = *blake3::hash(&said.map_err(Problem::internal)?).as_bytes();
+    let promise = promise.map(|promise| promised(promise, app.clock.now())).transpose()?;
+    let key = match &caller {
+        Caller::Person { name, .. } => message_id
+            .map(|message_id| store::TurnKey { caller: format!("user:{name}"), message_id }),
+        Caller::Api { name, .. } => Caller::key(name, message_id),
+        Caller::Visitor(_) => None,
+    };
+    let act = PersonAct {
+        on: ActOn::Ticket(TicketId::new(&id)),
+        agent,
+        fence: fence.map(Fence),
+        act: Act::Reply(text, promise),
+        key,
+        body_hash,
+        records: Vec::new(),
+    };
+    turn::act(&app, &act).await.map(json)
+}
+
+fn promised(promise: PromiseRequest, now: Timestamp) -> Answer<(String, Timestamp)> {
+    let PromiseRequest { text, due_at, within_minutes } = promise;
+    checked_text("promise.text", &text)?;
+    let invalid = |detail: &str| Problem::new(Code::InvalidField, detail);
+    let due_at = match (due_at, within_minutes) {
+        (Some(at), None) => at
+            .parse::<Timestamp>()
+            .map_err(|_| invalid("promise.due_at: takes a time such as 2026-11-23T18:00:00Z"))?,
+        (None, Some(minutes)) => now + SignedDuration::from_mins(i64::from(minutes)),
+        _ => return Err(invalid("promise: takes due_at or within_minutes, one of the two")),
+    };
+    let latest = now + SignedDuration::from_hours(24 * PROMISE_DAYS);
+    if due_at <= now || due_at > latest {
+        return Err(invalid("promise.due_at: takes a time within the next 90 days"));
+    }
+    Ok((text, due_at))
+}
+
+/// A person takes the ticket, also from whoever has it: the bot and the person before are silent from then on.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/take",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Taken", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn take(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = Act::Take;
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person gives the ticket up: it waits for another.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/release",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Given up", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn release(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = Act::Release;
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person gives the ticket to somebody else.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/transfer",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Given on", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn transfer(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = given_to(&request)?;
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person gives the ticket to the tier above.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/escalate",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "One tier up", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn escalate(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = Act::Escalate(why(&request)?);
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A dispute moves on in its playbook, or into one.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/stage",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Moved on", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn stage(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = staged(&request)?;
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person has settled the matter, and may say what lay behind it.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/resolve",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Resolved", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn resolve(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = Act::Resolve(request.problem.clone().map(cause).transpose()?);
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person gives the conversation back to the bot, which says so.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/hand-back",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Handed back", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn hand_back(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let act = Act::HandBack;
+    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+}
+
+/// A person takes a conversation over that the bot has; a ticket stands for it from then on.
+#[utoipa::path(
+    post,
+    path = "/v1/conversations/{id}/take-over",
+    tag = "conversations",
+    params(("id" = String, Path, description = "The conversation")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Taken over", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn take_over(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let on = ActOn::Conversation(ConversationId::new(&id));
+    done(&app, &caller, on, &request, Act::Take).await
+}
+
+async fn done(
+    app: &crate::app::App,
+    caller: &Caller,
+    on: ActOn,
+    request: &TicketRequest,
+    act: Act,
+) -> Answer<Response> {
+    let agent = caller.agent(request.agent.as_deref())?;
+    let fence = request.fence.map(Fence);
+    let act =
+        PersonAct { on, agent, fence, act, key: None, body_hash: [0; 32], records: Vec::new() };
+    turn::act(app, &act).await.map(json)
+}
+
+fn lacking(field: &str) -> Problem {
+    Problem::new(Code::InvalidField, format!("{field}: is needed here"))
+}
+
+fn given_to(request: &TicketRequest) -> Answer<Act> {
+    let to = request.to.as_deref().ok_or_else(|| lacking("to"))?;
+    Ok(Act::Transfer(desk::AgentId::new(checked_id("to", to)?)))
+}
+
+fn why(request: &TicketRequest) -> Answer<String> {
+    let why = request.why.as_deref().unwrap_or("asked for by a person");
+    Ok(checked_text("why", why)?.to_owned())
+}
+
+fn staged(request: &TicketRequest) -> Answer<Act> {
+    let playbook = request.playbook.clone().ok_or_else(|| lacking("playbook"))?;
+    let stage = request.stage.clone().ok_or_else(|| lacking("stage"))?;
+    Ok(Act::Stage(playbook, stage))
+}
+
+fn cause(body: CauseBody) -> Answer<desk::Problem> {
+    let CauseBody { cause, department, loss_cents } = body;
+    checked_text("problem.cause", &cause)?;
+    checked_id("problem.department", &department)?;
+    Ok(desk::Problem { cause, department, loss_cents })
+}

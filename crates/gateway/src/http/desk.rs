@@ -1,0 +1,434 @@
+//! The desk as leads and consoles read it: rules, line, events, packets, problems, tasks.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use desk::{ConversationId, EventKind, TicketId};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::{EventQuery, Record, Scope, Store, Task, TaskQuery};
+use utoipa::{IntoParams, ToSchema};
+
+use super::Has;
+use super::caller::Caller;
+use super::extract::{Body, Id, Params, checked_id, checked_text};
+use super::problem::{Answer, Code, Problem};
+use crate::entropy;
+use crate::turn::{self, Act, ActOn, PersonAct};
+use crate::wire::{CauseBody, EventBody, PacketBody, TicketBody};
+
+/// Events given at once.
+const EVENTS: usize = 200;
+/// The longest time another department has, in hours.
+const TASK_HOURS: u32 = 48;
+
+/// A team.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Team)]
+pub(super) struct TeamBody {
+    /// Its name.
+    id: String,
+    /// The tier it takes.
+    tier: u8,
+    /// What its tickets need of a person.
+    skills: Vec<String>,
+    /// People are there now.
+    open: bool,
+    /// When they are there next; null where they are there now.
+    next_opening: Option<String>,
+}
+
+/// A playbook.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Playbook)]
+pub(super) struct PlaybookBody {
+    /// Its name.
+    id: String,
+    /// The intents it is for.
+    intents: Vec<String>,
+    /// Its stages in order.
+    stages: Vec<String>,
+    /// What the customer may choose from.
+    options: Vec<String>,
+}
+
+/// The rules in force and what waits.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Desk)]
+pub(super) struct DeskBody {
+    /// Who is there.
+    teams: Vec<TeamBody>,
+    /// What is done about disputes.
+    playbooks: Vec<PlaybookBody>,
+    /// Tickets that wait for a person, by tier.
+    waiting: [u32; 3],
+    /// What a ticket took lately, in seconds.
+    handling_seconds: Option<i64>,
+}
+
+/// Teams, playbooks, and what waits.
+#[utoipa::path(get, path = "/v1/desk", tag = "desk", security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "The desk", body = DeskBody),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn desk(State(app): Has, caller: Caller) -> Answer<Json<DeskBody>> {
+    caller.may(Scope::TicketsRead)?;
+    let loads = app.store.loads().await?;
+    let knowledge = app.knowledge();
+    let (policy, now) = (&knowledge.policy, app.clock.now());
+    let teams = policy.book.teams.iter().map(|team| {
+        let hours = team.hours.as_ref().unwrap_or(&policy.hours);
+        let open = hours.is_open(now);
+        TeamBody {
+            id: team.id.to_string(),
+            tier: team.tier,
+            skills: team.skills.clone(),
+            open,
+            next_opening: (!open).then(|| hours.next_opening(now).to_string()),
+        }
+    });
+    let playbooks = policy.book.playbooks.values().map(|playbook| PlaybookBody {
+        id: playbook.id.clone(),
+        intents: playbook.intents.clone(),
+        stages: playbook.stages.iter().map(|stage| stage.id.clone()).collect(),
+        options: playbook.options.clone(),
+    });
+    Ok(Json(DeskBody {
+        teams: teams.collect(),
+        playbooks: playbooks.collect(),
+        waiting: loads.waiting,
+        handling_seconds: loads.handling_seconds,
+    }))
+}
+
+/// Which events.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// The `n` of the last event known; 0 for all.
+    #[serde(default)]
+    after: u64,
+    /// Of this conversation alone.
+    #[serde(default)]
+    conversation_id: Option<String>,
+}
+
+/// What happened, in order: the trail that other programs follow.
+#[utoipa::path(get, path = "/v1/events", tag = "desk", params(Which),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Events, 200 at most", body = Vec<EventBody>),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn events(
+    State(app): Has,
+    caller: Caller,
+    Params(which): Params<Which>,
+) -> Answer<Json<Vec<EventBody>>> {
+    caller.may(Scope::TicketsRead)?;
+    let query = EventQuery {
+        conversation: which.conversation_id.as_deref().map(ConversationId::new),
+        after: which.after,
+        limit: EVENTS,
+    };
+    Ok(Json(app.store.events(&query).await?.iter().map(EventBody::of).collect()))
+}
+
+/// For whom the packet is.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reader {
+    /// The language in which intents are named; the reader's first one, else English.
+    #[serde(default)]
+    language: Option<String>,
+    /// `json` or `text`.
+    #[serde(default)]
+    format: Option<String>,
+}
+
+/// Everything about a ticket at a glance, as JSON or as plain text.
+#[utoipa::path(get, path = "/v1/tickets/{id}/packet", tag = "tickets",
+    params(("id" = String, Path, description = "The ticket"), Reader),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "The packet", body = PacketBody),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn packet(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    Params(reader): Params<Reader>,
+) -> Answer<Response> {
+    caller.may(Scope::TicketsRead)?;
+    let own = match &caller {
+        Caller::Person { name, .. } => app.store.user(name).await?,
+        Caller::Api { .. } | Caller::Visitor(_) => None,
+    };
+    let own = own.and_then(|user| user.profile.languages.first().cloned());
+    let language = reader.language.or(own).unwrap_or_else(|| "en".to_owned());
+    checked_id("language", &language)?;
+    let packet = turn::packet(&app, &TicketId::new(&id), &language).await?;
+    match reader.format.as_deref() {
+        None | Some("json") => Ok(Json(PacketBody::of(&packet)).into_response()),
+        Some("text") => {
+            let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            Ok((kind, packet.text()).into_response())
+        }
+        Some(_) => Err(Problem::new(Code::InvalidField, "format: takes json or text")),
+    }
+}
+
+/// Since when.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Since {
+    /// Resolved from then on, RFC 3339; the last 30 days where left out.
+    #[serde(default)]
+    since: Option<String>,
+}
+
+/// One line of the problem log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ProblemLine)]
+pub(super) struct ProblemLine {
+    /// When it was resolved.
+    resolved_at: Option<String>,
+    /// What lay behind it.
+    #[serde(flatten)]
+    cause: CauseBody,
+    /// The ticket.
+    ticket: TicketBody,
+}
+
+/// What lay behind resolved tickets: cause, department, loss.
+#[utoipa::path(get, path = "/v1/problems", tag = "desk", params(Since),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "In the order in which they were resolved", body = Vec<ProblemLine>),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn problems(
+    State(app): Has,
+    caller: Caller,
+    Params(which): Params<Since>,
+) -> Answer<Json<Vec<ProblemLine>>> {
+    caller.may(Scope::TicketsRead)?;
+    let since = match which.since {
+        Some(text) => text.parse::<Timestamp>().map_err(|_| {
+            Problem::new(Code::InvalidField, "since: takes a time such as 2026-11-01T00:00:00Z")
+        })?,
+        None => app.clock.now() - SignedDuration::from_hours(24 * 30),
+    };
+    let tickets = app.store.problems(since).await?;
+    let line = |ticket: &desk::Ticket| {
+        let cause = ticket.problem.clone().map(CauseBody::from)?;
+        let resolved_at = ticket.resolved_at.map(|at| at.to_string());
+        Some(ProblemLine { resolved_at, cause, ticket: TicketBody::of(ticket) })
+    };
+    Ok(Json(tickets.iter().filter_map(line).collect()))
+}
+
+/// A task of another department.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Task)]
+pub(super) struct TaskBody {
+    /// Its name.
+    id: String,
+    /// For which ticket.
+    ticket_id: String,
+    /// Who does it.
+    department: String,
+    /// What.
+    what: String,
+    /// Who asks.
+    created_by: String,
+    /// When it was asked.
+    created_at: String,
+    /// Until when.
+    due_at: String,
+    /// When it was done.
+    done_at: Option<String>,
+    /// By whom.
+    done_by: Option<String>,
+    /// What came of it.
+    result: Option<String>,
+}
+
+impl TaskBody {
+    fn of(task: &Task) -> Self {
+        Self {
+            id: task.id.clone(),
+            ticket_id: task.ticket.to_string(),
+            department: task.department.clone(),
+            what: task.what.clone(),
+            created_by: task.created_by.clone(),
+            created_at: task.created_at.to_string(),
+            due_at: task.due_at.to_string(),
+            done_at: task.done_at.map(|at| at.to_string()),
+            done_by: task.done_by.clone(),
+            result: task.result.clone(),
+        }
+    }
+}
+
+/// What another department is asked.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskRequest {
+    /// `warehouse`, `finance`, `legal`.
+    department: String,
+    /// What is to be done.
+    what: String,
+    /// Within how many hours, 48 at most.
+    #[serde(default)]
+    within_hours: Option<u32>,
+    /// Who asks; the name of the API token where left out.
+    #[serde(default)]
+    agent: Option<String>,
+}
+
+/// Asks another department to do something for a ticket.
+#[utoipa::path(post, path = "/v1/tickets/{id}/tasks", tag = "desk", request_body = TaskRequest,
+    params(("id" = String, Path, description = "The ticket")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Asked", body = TaskBody),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn ask(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    Body(request): Body<TaskRequest>,
+) -> Answer<Json<TaskBody>> {
+    let agent = caller.agent(request.agent.as_deref())?;
+    checked_id("department", &request.department)?;
+    checked_text("what", &request.what)?;
+    let hours = request.within_hours.unwrap_or(TASK_HOURS);
+    if hours == 0 || hours > TASK_HOURS {
+        return Err(Problem::new(Code::InvalidField, "within_hours: takes 1 to 48"));
+    }
+    let now = app.clock.now();
+    let task = Task {
+        id: entropy::id(now)?,
+        ticket: TicketId::new(&id),
+        department: request.department,
+        what: request.what,
+        created_by: agent.to_string(),
+        created_at: now,
+        due_at: now + SignedDuration::from_hours(i64::from(hours)),
+        alarmed: false,
+        done_at: None,
+        done_by: None,
+        result: None,
+    };
+    let detail = format!("{} until {}", task.department, task.due_at);
+    note(&app, &task, agent, EventKind::TaskAsked, detail).await?;
+    Ok(Json(TaskBody::of(&task)))
+}
+
+/// What came of a task.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TaskResult {
+    /// What came of it, for whoever has the ticket.
+    result: String,
+    /// Who did it; the name of the API token where left out.
+    #[serde(default)]
+    agent: Option<String>,
+}
+
+/// Says what came of a task. Whoever has the ticket is told by an event, and closes the
+/// loop to the customer.
+#[utoipa::path(post, path = "/v1/tasks/{id}/done", tag = "desk", request_body = TaskResult,
+    params(("id" = String, Path, description = "The task")),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Noted", body = TaskBody),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn done(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    Body(request): Body<TaskResult>,
+) -> Answer<Json<TaskBody>> {
+    let agent = caller.agent(request.agent.as_deref())?;
+    checked_text("result", &request.result)?;
+    let task = app.store.task(&id).await?.ok_or(Code::TaskNotFound)?;
+    if task.done_at.is_some() {
+        return Ok(Json(TaskBody::of(&task)));
+    }
+    let task = Task {
+        done_at: Some(app.clock.now()),
+        done_by: Some(agent.to_string()),
+        result: Some(request.result),
+        ..task
+    };
+    let detail = format!("{}: the customer is to be told", task.department);
+    note(&app, &task, agent, EventKind::TaskDone, detail).await?;
+    Ok(Json(TaskBody::of(&task)))
+}
+
+async fn note(
+    app: &crate::app::App,
+    task: &Task,
+    agent: desk::AgentId,
+    kind: EventKind,
+    detail: String,
+) -> Answer<()> {
+    let act = PersonAct {
+        on: ActOn::Ticket(task.ticket.clone()),
+        agent,
+        fence: None,
+        act: Act::Note(kind, detail),
+        key: None,
+        body_hash: [0; 32],
+        records: vec![Record::Task(Box::new(task.clone()))],
+    };
+    turn::act(app, &act).await.map(drop)
+}
+
+/// Which tasks.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tasks {
+    /// Of this ticket.
+    #[serde(default)]
+    ticket_id: Option<String>,
+    /// Of this department.
+    #[serde(default)]
+    department: Option<String>,
+    /// `true`: those alone that are not done.
+    #[serde(default)]
+    open: bool,
+}
+
+/// Tasks of other departments, the earliest due first.
+#[utoipa::path(get, path = "/v1/tasks", tag = "desk", params(Tasks),
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "500 at most", body = Vec<TaskBody>),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn tasks(
+    State(app): Has,
+    caller: Caller,
+    Params(which): Params<Tasks>,
+) -> Answer<Json<Vec<TaskBody>>> {
+    caller.may(Scope::TicketsRead)?;
+    let query = TaskQuery {
+        ticket: which.ticket_id.as_deref().map(TicketId::new),
+        department: which.department,
+        open: which.open,
+        late_at: None,
+    };
+    Ok(Json(app.store.tasks(&query).await?.iter().map(TaskBody::of).collect()))
+}

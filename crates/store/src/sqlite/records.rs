@@ -1,0 +1,393 @@
+//! What stands beside conversations: people, sessions, customers, tasks, trails.
+
+use std::collections::BTreeMap;
+
+use desk::{AgentId, ConversationId, Event, EventKind, Ticket, TicketId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::rows::{broken, micros, number, signed, ticket, ticket_columns, time, time_if_any};
+use super::{json, writes};
+use crate::access::{Audit, Contact, Profile, Record, Role, Session, Shifts, Task, User};
+use crate::batch::{EventQuery, Loads, StoredEvent, TaskQuery};
+use crate::error::StoreError;
+use crate::secret::TokenHash;
+
+/// Tickets of a customer that are read at most.
+const EARLIER: i64 = 20;
+/// How many tickets the time that one takes is told from.
+const SAMPLE: i64 = 101;
+
+type Read<T> = Result<T, StoreError>;
+
+pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
+    for record in records {
+        match record {
+            Record::User(user) => put_user(db, user)?,
+            Record::Session(session) => put_session(db, session)?,
+            Record::EndSession(hash) => {
+                db.prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
+                    .execute([hash.as_bytes()])?;
+            }
+            Record::EndSessionsOf(user) => {
+                db.prepare_cached("DELETE FROM sessions WHERE user = ?1")?.execute([user])?;
+            }
+            Record::ApiToken(token) => writes::put_api_token(db, token)?,
+            Record::Contact(contact) => put_contact(db, contact)?,
+            Record::Task(task) => put_task(db, task)?,
+            Record::Audit(audit) => {
+                db.prepare_cached(
+                    "INSERT INTO audit (at, actor, action, object, detail) \
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    micros(audit.at),
+                    audit.actor,
+                    audit.action,
+                    audit.object,
+                    audit.detail
+                ])?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct ProfileRow {
+    teams: Vec<String>,
+    languages: Vec<String>,
+    skills: Vec<String>,
+    capacity: Option<u32>,
+    shifts: Option<ShiftsRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ShiftsRow {
+    time_zone: String,
+    week: [Vec<String>; 7],
+    days_off: Vec<String>,
+}
+
+fn put_user(db: &Connection, user: &User) -> Read<()> {
+    let Profile { teams, languages, skills, capacity, shifts } = user.profile.clone();
+    let profile = json::write(&ProfileRow {
+        teams: teams.into_iter().collect(),
+        languages,
+        skills: skills.into_iter().collect(),
+        capacity,
+        shifts: shifts.map(|shifts| {
+            let Shifts { time_zone, week, days_off } = shifts;
+            ShiftsRow { time_zone, week, days_off }
+        }),
+    });
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO users (name, role, password, profile, available, failures, \
+         locked_until, disabled_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute(params![
+        user.name,
+        user.role.as_str(),
+        user.password,
+        profile,
+        user.available,
+        user.failures,
+        user.locked_until.map(micros),
+        user.disabled_at.map(micros),
+        micros(user.created_at),
+    ])?;
+    Ok(())
+}
+
+const USER: &str = "SELECT name, role, password, profile, available, failures, locked_until, \
+                    disabled_at, created_at FROM users";
+
+fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
+    let role = row.get_ref(1)?.as_str()?;
+    let profile: ProfileRow =
+        json::read(row.get_ref(3)?.as_str()?).map_err(|error| broken(3, error))?;
+    Ok(User {
+        name: row.get(0)?,
+        role: Role::parse(role).ok_or_else(|| broken(1, format!("no such role: {role}")))?,
+        password: row.get(2)?,
+        profile: Profile {
+            teams: profile.teams.into_iter().collect(),
+            languages: profile.languages,
+            skills: profile.skills.into_iter().collect(),
+            capacity: profile.capacity,
+            shifts: profile.shifts.map(|row| Shifts {
+                time_zone: row.time_zone,
+                week: row.week,
+                days_off: row.days_off,
+            }),
+        },
+        available: row.get(4)?,
+        failures: number(row, 5)?,
+        locked_until: time_if_any(row, 6)?,
+        disabled_at: time_if_any(row, 7)?,
+        created_at: time(row, 8)?,
+    })
+}
+
+pub(super) fn user(db: &Connection, name: &str) -> Read<Option<User>> {
+    let mut statement = db.prepare_cached(&format!("{USER} WHERE name = ?1"))?;
+    Ok(statement.query_row([name], read_user).optional()?)
+}
+
+pub(super) fn users(db: &Connection) -> Read<Vec<User>> {
+    let mut statement = db.prepare_cached(&format!("{USER} ORDER BY name"))?;
+    Ok(statement.query_map([], read_user)?.collect::<Result<_, _>>()?)
+}
+
+fn put_session(db: &Connection, session: &Session) -> Read<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO sessions (hash, user, csrf, created_at, seen_at, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        session.hash.as_bytes(),
+        session.user,
+        session.csrf.as_bytes(),
+        micros(session.created_at),
+        micros(session.seen_at),
+        micros(session.expires_at),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn session(db: &Connection, hash: &TokenHash) -> Read<Option<Session>> {
+    let mut statement = db.prepare_cached(
+        "SELECT hash, user, csrf, created_at, seen_at, expires_at FROM sessions WHERE hash = ?1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Session {
+            hash: TokenHash::from_bytes(row.get(0)?),
+            user: row.get(1)?,
+            csrf: TokenHash::from_bytes(row.get(2)?),
+            created_at: time(row, 3)?,
+            seen_at: time(row, 4)?,
+            expires_at: time(row, 5)?,
+        })
+    };
+    Ok(statement.query_row([hash.as_bytes()], read).optional()?)
+}
+
+fn put_contact(db: &Connection, contact: &Contact) -> Read<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO contacts (id, vip, order_value_cents, prefers, updated_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        contact.id,
+        contact.vip,
+        signed(contact.order_value_cents),
+        contact.prefers,
+        micros(contact.updated_at),
+    ])?;
+    Ok(())
+}
+
+pub(super) fn contact(db: &Connection, id: &str) -> Read<Option<Contact>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, vip, order_value_cents, prefers, updated_at FROM contacts WHERE id = ?1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Contact {
+            id: row.get(0)?,
+            vip: row.get(1)?,
+            order_value_cents: number(row, 2)?,
+            prefers: row.get(3)?,
+            updated_at: time(row, 4)?,
+        })
+    };
+    Ok(statement.query_row([id], read).optional()?)
+}
+
+fn put_task(db: &Connection, task: &Task) -> Read<()> {
+    db.prepare_cached(
+        "INSERT INTO tasks (id, ticket, department, what, created_by, created_at, due_at, \
+         alarmed, done_at, done_by, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (id) DO UPDATE SET alarmed = ?8, done_at = ?9, done_by = ?10, result = ?11",
+    )?
+    .execute(params![
+        task.id,
+        task.ticket.as_str(),
+        task.department,
+        task.what,
+        task.created_by,
+        micros(task.created_at),
+        micros(task.due_at),
+        task.alarmed,
+        task.done_at.map(micros),
+        task.done_by,
+        task.result,
+    ])?;
+    Ok(())
+}
+
+const TASK: &str = "SELECT id, ticket, department, what, created_by, created_at, due_at, \
+                    alarmed, done_at, done_by, result FROM tasks";
+
+fn read_task(row: &Row<'_>) -> rusqlite::Result<Task> {
+    Ok(Task {
+        id: row.get(0)?,
+        ticket: TicketId::new(row.get_ref(1)?.as_str()?),
+        department: row.get(2)?,
+        what: row.get(3)?,
+        created_by: row.get(4)?,
+        created_at: time(row, 5)?,
+        due_at: time(row, 6)?,
+        alarmed: row.get(7)?,
+        done_at: time_if_any(row, 8)?,
+        done_by: row.get(9)?,
+        result: row.get(10)?,
+    })
+}
+
+pub(super) fn task(db: &Connection, id: &str) -> Read<Option<Task>> {
+    let mut statement = db.prepare_cached(&format!("{TASK} WHERE id = ?1"))?;
+    Ok(statement.query_row([id], read_task).optional()?)
+}
+
+pub(super) fn tasks(db: &Connection, query: &TaskQuery) -> Read<Vec<Task>> {
+    let open = query.open || query.late_at.is_some();
+    // The index of open tasks is used only where the words of the query say so.
+    let which = if open { "done_at IS NULL" } else { "true" };
+    let mut statement = db.prepare_cached(&format!(
+        "{TASK} WHERE {which} AND (?1 IS NULL OR ticket = ?1) \
+         AND (?2 IS NULL OR department = ?2) \
+         AND (?3 IS NULL OR (due_at <= ?3 AND alarmed = 0)) ORDER BY due_at, n LIMIT 500"
+    ))?;
+    let values = params![
+        query.ticket.as_ref().map(TicketId::as_str),
+        query.department,
+        query.late_at.map(micros),
+    ];
+    Ok(statement.query_map(values, read_task)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn due(db: &Connection, now: Timestamp, limit: usize) -> Read<Vec<ConversationId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT id FROM conversations WHERE wake_at IS NOT NULL AND wake_at <= ?1 \
+         ORDER BY wake_at LIMIT ?2",
+    )?;
+    ids(&mut statement, params![micros(now), signed(limit as u64)])
+}
+
+pub(super) fn waiting(db: &Connection, limit: usize) -> Read<Vec<ConversationId>> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.id FROM tickets t JOIN conversations c ON c.n = t.conversation \
+         WHERE t.state = 'open' ORDER BY t.priority DESC, t.queue_key, t.n LIMIT ?1",
+    )?;
+    ids(&mut statement, params![signed(limit as u64)])
+}
+
+fn ids(
+    statement: &mut rusqlite::Statement<'_>,
+    values: impl rusqlite::Params,
+) -> Read<Vec<ConversationId>> {
+    let id = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    Ok(statement.query_map(values, id)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn loads(db: &Connection) -> Read<Loads> {
+    let mut agents = BTreeMap::new();
+    let mut statement = db.prepare_cached(
+        "SELECT assignee, count(*) FROM tickets \
+         WHERE state <> 'resolved' AND assignee IS NOT NULL GROUP BY assignee",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        agents.insert(row.get(0)?, number(row, 1)?);
+    }
+    let mut waiting = [0; 3];
+    let mut statement =
+        db.prepare_cached("SELECT tier, count(*) FROM tickets WHERE state = 'open' GROUP BY tier")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let tier: usize = number(row, 0)?;
+        if let Some(count) = tier.checked_sub(1).and_then(|index| waiting.get_mut(index)) {
+            *count = number(row, 1)?;
+        }
+    }
+    // From the first answer on: the wait before is not what a ticket takes.
+    let mut statement = db.prepare_cached(
+        "SELECT (resolved_at - first_response_at) / 1000000 FROM tickets \
+         WHERE state = 'resolved' AND first_response_at IS NOT NULL ORDER BY n DESC LIMIT ?1",
+    )?;
+    let mut took: Vec<i64> =
+        statement.query_map([SAMPLE], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    took.sort_unstable();
+    Ok(Loads { agents, waiting, handling_seconds: took.get(took.len() / 2).copied() })
+}
+
+pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEvent>> {
+    let mut statement = db.prepare_cached(
+        "SELECT e.n, c.id, e.at, e.kind, e.ticket, e.by, e.detail \
+         FROM events e JOIN conversations c ON c.n = e.conversation \
+         WHERE e.n > ?1 AND (?2 IS NULL OR e.conversation = \
+         (SELECT n FROM conversations WHERE id = ?2)) ORDER BY e.n LIMIT ?3",
+    )?;
+    let read = |row: &Row<'_>| {
+        let kind = row.get_ref(3)?.as_str()?;
+        Ok(StoredEvent {
+            n: number(row, 0)?,
+            conversation: ConversationId::new(row.get_ref(1)?.as_str()?),
+            at: time(row, 2)?,
+            event: Event {
+                kind: EventKind::parse(kind)
+                    .ok_or_else(|| broken(3, format!("no such event: {kind}")))?,
+                ticket: TicketId::new(row.get_ref(4)?.as_str()?),
+                by: row.get_ref(5)?.as_str_or_null()?.map(AgentId::new),
+                detail: row.get(6)?,
+            },
+        })
+    };
+    let conversation = query.conversation.as_ref().map(ConversationId::as_str);
+    let values = params![signed(query.after), conversation, signed(query.limit as u64)];
+    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn tickets_of(db: &Connection, contact: &str) -> Read<Vec<Ticket>> {
+    let mut statement = db.prepare_cached(concat!(
+        "SELECT ",
+        ticket_columns!(),
+        " FROM conversations tc JOIN tickets t ON t.conversation = tc.n \
+         WHERE tc.contact = ?1 ORDER BY t.n DESC LIMIT ?2"
+    ))?;
+    let rows = statement.query_map(params![contact, EARLIER], |row| ticket(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn problems(db: &Connection, since: Timestamp) -> Read<Vec<Ticket>> {
+    let mut statement = db.prepare_cached(concat!(
+        "SELECT ",
+        ticket_columns!(),
+        " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+         WHERE json_extract(t.detail, '$.problem') IS NOT NULL AND t.resolved_at >= ?1 \
+         ORDER BY t.resolved_at"
+    ))?;
+    let rows = statement.query_map([micros(since)], |row| ticket(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<Vec<(u64, Audit)>> {
+    let mut statement = db.prepare_cached(
+        "SELECT n, at, actor, action, object, detail FROM audit \
+         WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
+    )?;
+    let read = |row: &Row<'_>| {
+        let audit = Audit {
+            at: time(row, 1)?,
+            actor: row.get(2)?,
+            action: row.get(3)?,
+            object: row.get(4)?,
+            detail: row.get(5)?,
+        };
+        Ok((number(row, 0)?, audit))
+    };
+    let values = params![before.map_or(i64::MAX, signed), signed(limit as u64)];
+    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
+}
