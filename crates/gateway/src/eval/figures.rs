@@ -40,6 +40,10 @@ pub struct Tally {
     pub answered: Share,
     /// Right, of those answered.
     pub answered_accuracy: Share,
+    /// Acted on, not only guessed, of all.
+    pub acted: Share,
+    /// Right in what is acted on first, of those acted on.
+    pub acted_accuracy: Share,
     /// Taken for `none`, of those labelled so.
     pub none_recall: Share,
     /// Labelled `none`, of those taken so.
@@ -48,11 +52,11 @@ pub struct Tally {
     pub anger_recall: Share,
     /// Labelled angry, of those taken so, where the mood is labelled at all.
     pub anger_precision: Share,
-    /// Reported, of the labels of messages with several.
+    /// Acted on, of the labels of messages with several.
     pub wishes_found: Share,
-    /// Every label reported, of the messages with several.
+    /// Every label acted on, of the messages with several.
     pub wishes_all_found: Share,
-    /// Labelled, of the intents reported of messages that were answered.
+    /// Labelled, of the intents acted on.
     pub wishes_precision: Share,
 }
 
@@ -68,7 +72,7 @@ pub struct Measure {
 }
 
 /// Every measure that a tally has.
-pub const MEASURES: [Measure; 11] = [
+pub const MEASURES: [Measure; 13] = [
     Measure { name: "accuracy", title: "accuracy", of: |t| t.accuracy },
     Measure { name: "language", title: "language told", of: |t| t.language },
     Measure { name: "answered", title: "answered", of: |t| t.answered },
@@ -77,6 +81,8 @@ pub const MEASURES: [Measure; 11] = [
         title: "right of those answered",
         of: |t| t.answered_accuracy,
     },
+    Measure { name: "acted", title: "acted on", of: |t| t.acted },
+    Measure { name: "acted_accuracy", title: "right of those acted on", of: |t| t.acted_accuracy },
     Measure { name: "none_recall", title: "out of scope, recall", of: |t| t.none_recall },
     Measure { name: "none_precision", title: "out of scope, precision", of: |t| t.none_precision },
     Measure { name: "anger_recall", title: "anger, recall", of: |t| t.anger_recall },
@@ -105,6 +111,10 @@ impl Tally {
             self.language.add(language);
         }
         self.answered.add(!none);
+        self.acted.add(!wishes.is_empty());
+        if let Some(first) = wishes.first() {
+            self.acted_accuracy.add(labelled.is(first));
+        }
         if !none {
             self.answered_accuracy.add(right);
             wishes.iter().for_each(|wish| self.wishes_precision.add(labelled.is(wish)));
@@ -123,7 +133,10 @@ impl Tally {
             self.anger_precision.add(angry);
         }
         if labelled.labels().nth(1).is_some() {
-            let found = |label: &str| wishes.iter().any(|wish| wish == label) || got == label;
+            let found = |label: &str| match wishes.as_slice() {
+                [] => label == "none",
+                wishes => wishes.iter().any(|wish| wish == label),
+            };
             labelled.labels().for_each(|label| self.wishes_found.add(found(label)));
             self.wishes_all_found.add(labelled.labels().all(found));
         }

@@ -19,4 +19,5 @@ pub use labelled::{BadLine, Labelled, read};
 pub use outcome::{Outcome, Reason, judge};
 pub use report::{
     BinBody, ConfusionBody, FORMAT, IntentBody, LanguageBody, MessageBody, PointBody, Report,
+    Unbarred,
 };

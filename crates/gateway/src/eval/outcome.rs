@@ -13,14 +13,14 @@ use super::Labelled;
 pub struct Outcome {
     /// The message and its labels.
     pub labelled: Labelled,
-    /// What it was taken for; `none` where nothing reached the bar.
+    /// What it was taken for, be it a guess; `none` where nothing reached the bar.
     pub got: String,
     /// How sure, in thousandths.
     pub confidence: u16,
     /// What would be answered if there were no bar, and how surely, in thousandths. Absent
     /// where `none` is the most probable of all, which no bar changes.
     pub answer: Option<(String, u16)>,
-    /// Every intent reported and not denied, the surest first.
+    /// Every intent that is acted on, the surest first; a guess is none.
     pub wishes: Vec<String>,
     /// The language that was told.
     pub language: String,
@@ -51,7 +51,7 @@ impl Outcome {
         let analysis = analyzer.analyze(&labelled.text, &Hints::default());
         let got = analysis.intent.as_str().to_owned();
         let confidence = analysis.confidence.permille();
-        let first = analysis.wishes().next();
+        let first = analysis.intents.iter().find(|found| !found.denied);
         let answer = first
             // Where `none` won, its own probability is what had to be beaten.
             .filter(|found| got != "none" || found.confidence.permille() >= confidence)

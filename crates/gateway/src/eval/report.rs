@@ -122,6 +122,9 @@ pub struct MessageBody {
     pub confidence: f64,
     /// Whether that is right.
     pub right: bool,
+    /// What would be answered if there were no bar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unbarred: Option<Unbarred>,
     /// Every wish reported.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wishes: Vec<String>,
@@ -132,6 +135,15 @@ pub struct MessageBody {
     /// Why, where it is wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Reason>,
+}
+
+/// The surest wish, whether or not it reaches the bar.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unbarred {
+    /// Which.
+    pub intent: String,
+    /// How sure.
+    pub confidence: f64,
 }
 
 impl Report {
@@ -265,7 +277,8 @@ impl From<&figures::Bin> for BinBody {
 
 impl From<&Outcome> for MessageBody {
     fn from(outcome: &Outcome) -> Self {
-        let Outcome { labelled, got, confidence, wishes, language, angry, reasons, .. } = outcome;
+        let Outcome { labelled, got, confidence, answer, wishes, language, angry, reasons } =
+            outcome;
         Self {
             lang: labelled.group.clone(),
             text: labelled.text.clone(),
@@ -274,6 +287,10 @@ impl From<&Outcome> for MessageBody {
             got: got.clone(),
             confidence: f64::from(*confidence) / 1e3,
             right: outcome.right(),
+            unbarred: answer.as_ref().map(|(intent, permille)| Unbarred {
+                intent: intent.clone(),
+                confidence: f64::from(*permille) / 1e3,
+            }),
             wishes: wishes.clone(),
             language: language.clone(),
             angry: *angry,
