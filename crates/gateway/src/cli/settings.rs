@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::marks::{DIM, END};
 use super::{Done, Failure};
-use crate::config::{Given, Origin, SETTINGS, Settings};
+use crate::config::{Given, Inbox, Origin, SETTINGS, Settings};
 
 pub(super) fn show(given: Given) -> Done {
     let resolved = super::resolve(given).map_err(|errors| {
@@ -20,6 +20,9 @@ pub(super) fn show(given: Given) -> Done {
             Some((value, origin)) => (value.to_owned(), origin.clone()),
         };
         let key = setting.key;
+        writeln!(out, "{key:<width$}  {value}  {DIM}# {origin}{END}")?;
+    }
+    for (key, value, origin) in resolved.inboxes().iter().flat_map(Inbox::shown) {
         writeln!(out, "{key:<width$}  {value}  {DIM}# {origin}{END}")?;
     }
     out.flush()?;

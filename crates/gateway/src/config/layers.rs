@@ -9,6 +9,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use toml::de::{DeTable, DeValue};
 
+use super::inbox::{self, Inbox, Place};
 use super::settings::{SETTINGS, Setting};
 use crate::files;
 
@@ -56,12 +57,14 @@ pub enum ConfigError {
         expected: String,
     },
     /// The file is broken, or has a key that means nothing.
-    #[error("{}:{line}: {message}", path.display())]
+    #[error("{}:{line}:{column}: {message}", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
+        /// The column in characters, from 1.
+        column: usize,
         /// What is wrong, and what to do.
         message: String,
     },
@@ -96,7 +99,12 @@ pub struct GivenData(pub Given);
 
 /// What is in force.
 #[derive(Clone, Debug, Default)]
-pub struct Resolved(BTreeMap<&'static str, (String, Origin)>);
+pub struct Resolved {
+    values: Values,
+    inboxes: Vec<Inbox>,
+}
+
+type Values = BTreeMap<&'static str, (String, Origin)>;
 
 impl Given {
     /// Takes values as flags would give them.
@@ -124,7 +132,7 @@ impl Given {
         self,
         environment: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Resolved, Vec<ConfigError>> {
-        let mut values: BTreeMap<_, _> = SETTINGS
+        let mut values: Values = SETTINGS
             .iter()
             .filter_map(|s| Some((s.key, (s.default?.to_owned(), Origin::Default))))
             .collect();
@@ -134,8 +142,11 @@ impl Given {
             None => files::read_if_there(&path),
         };
         let bytes = read.map_err(|error| vec![ConfigError::Unreadable(error.to_string())])?;
+        let mut inboxes = Vec::new();
         if let Some(bytes) = bytes {
-            values.extend(read_file(&path, &bytes)?);
+            let (read, found) = read_file(&path, &bytes, &environment)?;
+            values.extend(read);
+            inboxes = found;
         }
         for setting in SETTINGS.iter().filter(|setting| setting.secret) {
             if let Some(value) = environment(setting.env).filter(|value| !value.is_empty()) {
@@ -144,7 +155,7 @@ impl Given {
             }
         }
         values.extend(self.values);
-        Ok(Resolved(values))
+        Ok(Resolved { values, inboxes })
     }
 }
 
@@ -152,33 +163,45 @@ impl Resolved {
     /// The value of a setting and its origin.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<(&str, &Origin)> {
-        self.0.get(key).map(|(value, origin)| (value.as_str(), origin))
+        self.values.get(key).map(|(value, origin)| (value.as_str(), origin))
+    }
+
+    /// The inboxes of the file, in its order. Their settings are not checked yet.
+    #[must_use]
+    pub fn inboxes(&self) -> &[Inbox] {
+        &self.inboxes
     }
 }
 
 fn read_file(
     path: &Path,
     bytes: &[u8],
-) -> Result<BTreeMap<&'static str, (String, Origin)>, Vec<ConfigError>> {
-    let error = |line, message| ConfigError::File { path: path.to_owned(), line, message };
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<(Values, Vec<Inbox>), Vec<ConfigError>> {
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(vec![error(1, "not UTF-8; save the file as UTF-8".to_owned())]);
+        let start = Place::of(path, "", 0);
+        return Err(vec![start.refuse("not UTF-8; save the file as UTF-8".to_owned())]);
     };
-    let line = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    let place = |at: usize| Place::of(path, text, at);
     let table = DeTable::parse(text).map_err(|broken| {
         let at = broken.span().map_or(0, |span| span.start);
-        vec![error(line(at), format!("this is not TOML: {}", broken.message()))]
+        vec![place(at).refuse(format!("this is not TOML: {}", broken.message()))]
     })?;
     let mut values = BTreeMap::new();
+    let mut inboxes = Vec::new();
     let mut errors = Vec::new();
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     for (key, value) in entries {
-        let at = line(key.span().start);
+        if key.get_ref() == inbox::KEY {
+            inboxes = inbox::read(path, text, value, environment, &mut errors);
+            continue;
+        }
+        let at = place(key.span().start);
         let Some(setting) = SETTINGS.iter().find(|s| s.key == key.get_ref().as_ref()) else {
-            let known: Vec<_> = SETTINGS.iter().map(|s| s.key).collect();
+            let known: Vec<_> = SETTINGS.iter().map(|s| s.key).chain([inbox::KEY]).collect();
             let known = known.join(", ");
-            errors.push(error(at, format!("`{}` is no setting; known: {known}", key.get_ref())));
+            errors.push(at.refuse(format!("`{}` is no setting; known: {known}", key.get_ref())));
             continue;
         };
         let value = match value.get_ref() {
@@ -187,18 +210,18 @@ fn read_file(
             DeValue::Boolean(yes) => yes.to_string(),
             other => {
                 let kind = other.type_str();
-                errors.push(error(at, format!("`{}` takes a value, not {kind}", setting.key)));
+                errors.push(at.refuse(format!("`{}` takes a value, not {kind}", setting.key)));
                 continue;
             }
         };
         let value = if setting.path { relative_to(path, &value) } else { value };
-        values.insert(setting.key, (value, Origin::File(path.to_owned(), at)));
+        values.insert(setting.key, (value, Origin::File(path.to_owned(), at.line())));
     }
-    if errors.is_empty() { Ok(values) } else { Err(errors) }
+    if errors.is_empty() { Ok((values, inboxes)) } else { Err(errors) }
 }
 
 /// A path of a file is meant from the file's own folder.
-fn relative_to(file: &Path, value: &str) -> String {
+pub(super) fn relative_to(file: &Path, value: &str) -> String {
     let folder = file.parent().unwrap_or(Path::new(""));
     folder.join(value).to_string_lossy().into_owned()
 }

@@ -2,10 +2,12 @@
 //! defaults. [`SETTINGS`] is the one list; flags, variables, file keys, the help text and
 //! `switchboard config` are made from it.
 
+mod inbox;
 mod layers;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use inbox::{Colour, Inbox, OriginRule, Side, Widget};
 pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved};
 pub use settings::{LogFormat, RasaAccess, Rate, SETTINGS, Secret, Setting, Settings};

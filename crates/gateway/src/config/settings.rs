@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::inbox::{Inbox, Widget};
 use super::layers::{ConfigError, Resolved};
 use crate::packs::{Intents, PackChoice};
 
@@ -215,7 +216,15 @@ pub struct Settings {
     pub rasa: RasaAccess,
     /// An API token beside the admin token.
     pub api_token: Option<Secret>,
+    /// Where customers write, the widgets apart.
+    pub inboxes: Vec<Inbox>,
+    /// Widgets on pages of shops; the built-in one where the file names none. The first is
+    /// meant by pages that name none.
+    pub widgets: Vec<Widget>,
 }
+
+/// What an inbox may have for its channel.
+const CHANNELS: [&str; 1] = ["widget"];
 
 /// Requests a minute; 0 is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,6 +255,10 @@ pub enum RasaAccess {
 pub struct Secret(String);
 
 impl Secret {
+    pub(super) fn new(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+
     /// The value itself.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -266,6 +279,7 @@ impl Settings {
     /// Every value that cannot be read, with its origin.
     pub fn read(resolved: &Resolved) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
+        let (inboxes, widgets) = inboxes(resolved, &mut errors);
         let mut reader = Reader { resolved, errors: &mut errors };
         let settings = Self {
             listen: reader.need("listen", ([127, 0, 0, 1], 8080).into(), |text| {
@@ -314,9 +328,34 @@ impl Settings {
                     Err("32 or more printable ASCII characters without spaces".into())
                 }
             }),
+            inboxes,
+            widgets,
         };
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
+}
+
+/// Reads every inbox by its channel.
+fn inboxes(resolved: &Resolved, errors: &mut Vec<ConfigError>) -> (Vec<Inbox>, Vec<Widget>) {
+    let (mut inboxes, mut widgets) = (Vec::new(), Vec::new());
+    for inbox in resolved.inboxes() {
+        match inbox.channel() {
+            "widget" => match Widget::read(inbox) {
+                Ok(widget) => widgets.push(widget),
+                Err(found) => errors.extend(found),
+            },
+            channel if CHANNELS.contains(&channel) => inboxes.push(inbox.clone()),
+            channel => {
+                let known = CHANNELS.join(", ");
+                let message = format!("{channel:?} is no channel; known: {known}");
+                errors.push(inbox.refuse("channel", &message));
+            }
+        }
+    }
+    if widgets.is_empty() {
+        widgets.push(Widget::built_in());
+    }
+    (inboxes, widgets)
 }
 
 struct Reader<'a> {

@@ -47,11 +47,11 @@ fn refuse(file: &str, flags: &[(&str, &str)], expect: &[&str]) {
 
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
-    refuse("listen = ", &[], &["switchboard.toml:1: this is not TOML"]);
+    refuse("listen = ", &[], &["switchboard.toml:1:10: this is not TOML"]);
     refuse(
         "\nport = 1\ndata = []\n",
         &[],
-        &[":2: `port` is no setting", ":3: `data` takes a value"],
+        &[":2:1: `port` is no setting", ":3:1: `data` takes a value"],
     );
     refuse("", &[("listen", "8080")], &["--listen: listen is \"8080\"; expected an address"]);
     refuse(
