@@ -4,13 +4,14 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use store::{SqliteStore, TokenHash};
+use store::{Batch, Committed, SqliteStore, Store, StoreError, TokenHash, Version};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings};
 use crate::files::FileError;
 use crate::limits::Limits;
+use crate::live::Live;
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
@@ -30,6 +31,8 @@ pub struct App {
     pub clock: Clock,
     /// What is counted.
     pub metrics: Metrics,
+    /// Wakes whoever follows conversations.
+    pub live: Arc<Live>,
     pub(crate) limits: Limits,
     pub(crate) rasa: RasaAccess,
     pub(crate) trusted_proxies: usize,
@@ -70,6 +73,8 @@ impl App {
             store,
             clock,
             metrics: Metrics::new(),
+            // Who follows holds a connection: the other half is for requests.
+            live: Live::new(settings.max_connections.div_ceil(2)),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,
             trusted_proxies: settings.trusted_proxies,
@@ -134,6 +139,24 @@ impl App {
         }
     }
 
+    /// Stores a change, then wakes whoever follows its conversation.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn commit(
+        &self,
+        batch: Batch,
+        expected: Option<Version>,
+    ) -> Result<Committed, StoreError> {
+        let id = batch.conversation.id.clone();
+        // A batch is large; on the heap it is moved once.
+        let committed = Box::pin(self.store.commit(batch, expected)).await?;
+        if matches!(committed, Committed::Stored(_)) {
+            self.live.changed(&id);
+        }
+        Ok(committed)
+    }
+
     /// Waits for its turn in a conversation. Within this process turns of one conversation
     /// then never conflict; between processes the expected version decides.
     pub(crate) async fn turn_of(&self, conversation: &str) -> MutexGuard<'_, ()> {
@@ -145,9 +168,10 @@ impl App {
         self.extra_token.as_ref() == Some(hash)
     }
 
-    /// Says that the service takes no new work.
+    /// Says that the service takes no new work, and ends what only waits for news.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
+        self.live.close();
     }
 
     /// Whether the service takes no new work.

@@ -16,6 +16,7 @@ pub mod files;
 pub mod http;
 pub mod import;
 mod limits;
+pub mod live;
 pub mod message_log;
 pub mod metrics;
 pub mod packs;

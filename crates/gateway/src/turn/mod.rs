@@ -166,7 +166,7 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     let records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
     let batch = Batch { turn, visitor_token, room, records, ..change.into() };
     let events = batch.events.clone();
-    match app.store.commit(batch, version).await {
+    match app.commit(batch, version).await {
         Ok(Committed::Stored(_)) => {
             app.metrics.happened(&events);
             app.metrics.decided(decision.action.as_str(), decision.rule.as_str());

@@ -130,7 +130,7 @@ async fn try_once(app: &App, act: &PersonAct, id: &ConversationId) -> Result<Str
     });
     let events = change.events.clone();
     let batch = Batch { turn, records: act.records.clone(), ..change.into() };
-    match app.store.commit(batch, Some(version)).await {
+    match app.commit(batch, Some(version)).await {
         Ok(Committed::Stored(_)) => {
             app.metrics.happened(&events);
             Ok(body)

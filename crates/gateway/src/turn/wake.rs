@@ -65,7 +65,7 @@ async fn step(app: &App, id: &ConversationId, now: Timestamp) -> Answer<bool> {
     let reply = say_step(&knowledge, &step, conversation.memory.language.as_deref(), now);
     let change = desk::step(&conversation, &step, reply.as_ref(), &knowledge.policy, now)?;
     let events = change.events.clone();
-    match app.store.commit(Batch::from(change), Some(stored.version)).await {
+    match app.commit(Batch::from(change), Some(stored.version)).await {
         Ok(_) => {
             app.metrics.happened(&events);
             for event in &events {
@@ -130,7 +130,7 @@ pub(super) async fn note(
             records: records.clone(),
             ..Batch::of(stored.conversation, Vec::new())
         };
-        match app.store.commit(batch, Some(stored.version)).await {
+        match app.commit(batch, Some(stored.version)).await {
             Ok(_) => {
                 app.metrics.happened(&events);
                 return Ok(());
@@ -163,7 +163,7 @@ async fn dispatch(app: &App, now: Timestamp) -> Answer<usize> {
         let room = floor::room(&floor, &change);
         let events = change.events.clone();
         let batch = Batch { room: room.clone(), ..change.into() };
-        match app.store.commit(batch, Some(stored.version)).await {
+        match app.commit(batch, Some(stored.version)).await {
             Ok(_) => {
                 given += 1;
                 app.metrics.happened(&events);
