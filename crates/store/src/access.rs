@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::channel::{Access, Receipt, Sending, Worked};
 use crate::secret::TokenHash;
 
 /// What a person may do.
@@ -272,4 +273,84 @@ pub enum Record {
     Task(Box<Task>),
     /// A line of the trail.
     Audit(Audit),
+    /// What came of working on an event of a channel.
+    Worked {
+        /// Its number.
+        n: u64,
+        /// What.
+        worked: Worked,
+    },
+    /// What came of sending something.
+    Sending {
+        /// Its number.
+        n: u64,
+        /// What.
+        sending: Sending,
+    },
+    /// How far something that was sent has come. What is known already does not go back.
+    Receipt {
+        /// Where it was sent to.
+        destination: String,
+        /// The platform's name for it.
+        platform_id: String,
+        /// How far.
+        receipt: Receipt,
+        /// When.
+        at: Timestamp,
+    },
+    /// How far everything has come that was sent until a moment.
+    ReceiptsUntil {
+        /// In this conversation.
+        conversation: desk::ConversationId,
+        /// The moment.
+        until: Timestamp,
+        /// How far.
+        receipt: Receipt,
+        /// When it was told.
+        at: Timestamp,
+    },
+    /// Requests without a right signature.
+    Refused {
+        /// To which inbox.
+        inbox: String,
+        /// How many.
+        count: u64,
+        /// When the last came.
+        at: Timestamp,
+    },
+    /// A conversation is answered elsewhere, or in another way; when the customer wrote last
+    /// stays.
+    Detail {
+        /// Which conversation.
+        conversation: desk::ConversationId,
+        /// As [`crate::Address::sender`].
+        sender: String,
+        /// As [`crate::Address::detail`].
+        detail: String,
+    },
+    /// An access token of a platform.
+    Access(Access),
+    /// Something that was given up is sent after all.
+    Replay {
+        /// Its number.
+        n: u64,
+        /// From when on.
+        at: Timestamp,
+    },
+    /// The customer took a message back: its words are forgotten, its place is kept.
+    Redact {
+        /// The message, as its channel named it.
+        key: crate::TurnKey,
+        /// The rule that is noted in place of the words.
+        rule: &'static str,
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// What is no longer needed of channels is forgotten.
+    Forget {
+        /// Bodies of before, where they are worked off.
+        bodies: Timestamp,
+        /// Names of events, and what was sent, of before.
+        names: Timestamp,
+    },
 }

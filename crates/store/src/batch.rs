@@ -8,6 +8,7 @@ use intent::Severity;
 use jiff::Timestamp;
 
 use crate::access::{Record, Scopes};
+use crate::channel::{Address, Outbound};
 use crate::secret::TokenHash;
 
 /// How often a conversation was changed; 1 for one that was just started.
@@ -35,6 +36,10 @@ pub struct Batch {
     /// Holds only while this person has fewer open tickets: two hand-overs at once do not
     /// both take the last place.
     pub room: Option<Room>,
+    /// Where the conversation is answered from now on.
+    pub address: Option<Address>,
+    /// What is sent because of it, in order.
+    pub outbound: Vec<Outbound>,
 }
 
 /// A person's place for one more ticket.
@@ -58,6 +63,8 @@ impl Batch {
             events: Vec::new(),
             records: Vec::new(),
             room: None,
+            address: None,
+            outbound: Vec::new(),
         }
     }
 }
@@ -112,6 +119,8 @@ pub struct StoredConversation {
     pub version: Version,
     /// The hash of the visitor's secret, when a visitor started it.
     pub visitor_token: Option<TokenHash>,
+    /// Where it is answered, when it came through a channel.
+    pub address: Option<Address>,
 }
 
 /// Which tickets.

@@ -7,6 +7,7 @@
 
 mod access;
 mod batch;
+mod channel;
 mod error;
 mod secret;
 mod sqlite;
@@ -19,6 +20,10 @@ pub use access::{
 pub use batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, Room, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
+};
+pub use channel::{
+    Access as ChannelAccess, Address, ChannelFigures, Delivery, InboxRow, Item, Outbound,
+    OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Receipt, Received, Sending, SentPart, Worked,
 };
 use desk::{ConversationId, Message, Ticket, TicketId};
 pub use error::StoreError;
@@ -202,6 +207,78 @@ pub trait Store: Send + Sync + 'static {
         before: Option<u64>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(u64, Audit)>, StoreError>> + Send;
+
+    /// Keeps what is new of a delivery; returns once it is durable. Of the same event that
+    /// comes many times at once, one is new.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn receive(
+        &self,
+        delivery: Delivery,
+    ) -> impl Future<Output = Result<Received, StoreError>> + Send;
+
+    /// Takes up events that may be worked on, of each lane the first, `limit` at most. One
+    /// that is not settled ([`Record::Worked`]) by `lease` is taken up again.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn claim_inbox(
+        &self,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<InboxRow>, StoreError>> + Send;
+
+    /// Takes up what may be sent to a destination, of each lane the first, `limit` at most.
+    /// What is not settled ([`Record::Sending`]) by `lease` is taken up again.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn claim_outbox(
+        &self,
+        destination: &str,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<OutboxRow>, StoreError>> + Send;
+
+    /// What was sent to a destination and is named so by it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn sent_part(
+        &self,
+        destination: &str,
+        platform_id: &str,
+    ) -> impl Future<Output = Result<Option<SentPart>, StoreError>> + Send;
+
+    /// Rows of the outbox in order, 500 at most: of a conversation all of them, else those
+    /// in one state.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn outbox(
+        &self,
+        query: &OutboxQuery,
+    ) -> impl Future<Output = Result<Vec<OutboxEntry>, StoreError>> + Send;
+
+    /// The figures of every inbox and destination that was ever used, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn channel_figures(
+        &self,
+    ) -> impl Future<Output = Result<Vec<ChannelFigures>, StoreError>> + Send;
+
+    /// The access token of an inbox or destination.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn channel_access(
+        &self,
+        name: &str,
+    ) -> impl Future<Output = Result<Option<ChannelAccess>, StoreError>> + Send;
 
     /// Writes a copy of everything into a new file while the service goes on.
     ///

@@ -59,4 +59,9 @@ run_suite! {
     what_is_due_and_who_waits_is_found,
     what_happened_is_kept_in_order,
     a_person_has_room_once,
+    an_event_comes_in_once_and_in_order,
+    of_many_copies_at_once_one_is_new,
+    what_is_to_be_sent_comes_with_its_cause,
+    receipts_never_go_back,
+    what_is_taken_back_is_forgotten,
 }

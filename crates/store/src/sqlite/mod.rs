@@ -1,9 +1,12 @@
 //! Durable state in one SQLite file: one writer that commits in groups, several
 //! connections that read beside it, one that moves the log into the file.
 
+mod channels;
 mod checkpoint;
 mod detail;
+mod inbox;
 mod json;
+mod outbox;
 mod reads;
 mod recent;
 mod records;
@@ -29,6 +32,10 @@ use crate::access::{Audit, Contact, Record, Session, Task, User};
 use crate::batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
+};
+use crate::channel::{
+    Access, ChannelFigures, Delivery, InboxRow, OutboxEntry, OutboxQuery, OutboxRow, Received,
+    SentPart,
 };
 use crate::error::StoreError;
 use crate::secret::TokenHash;
@@ -212,11 +219,11 @@ impl Store for SqliteStore {
 
     async fn tickets_of(&self, contact: &str) -> Result<Vec<Ticket>, StoreError> {
         let contact = contact.to_owned();
-        self.list(move |connection| records::tickets_of(connection, &contact)).await
+        self.list(move |connection| reads::tickets_of(connection, &contact)).await
     }
 
     async fn problems(&self, since: Timestamp) -> Result<Vec<Ticket>, StoreError> {
-        self.list(move |connection| records::problems(connection, since)).await
+        self.list(move |connection| reads::problems(connection, since)).await
     }
 
     async fn tasks(&self, query: &TaskQuery) -> Result<Vec<Task>, StoreError> {
@@ -246,6 +253,58 @@ impl Store for SqliteStore {
         limit: usize,
     ) -> Result<Vec<(u64, Audit)>, StoreError> {
         self.list(move |connection| records::audit(connection, before, limit)).await
+    }
+
+    async fn receive(&self, delivery: Delivery) -> Result<Received, StoreError> {
+        self.ask(|answer| Job::Receive(delivery, answer)).await
+    }
+
+    async fn claim_inbox(
+        &self,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<InboxRow>, StoreError> {
+        // A look is cheap and a change is not: most often there is nothing.
+        if !self.readers.read(|connection| inbox::is_due(connection, now))? {
+            return Ok(Vec::new());
+        }
+        self.ask(|answer| Job::ClaimInbox { now, lease, limit, answer }).await
+    }
+
+    async fn claim_outbox(
+        &self,
+        destination: &str,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<OutboxRow>, StoreError> {
+        if !self.readers.read(|connection| outbox::is_due(connection, destination, now))? {
+            return Ok(Vec::new());
+        }
+        let destination = destination.to_owned();
+        self.ask(|answer| Job::ClaimOutbox { destination, now, lease, limit, answer }).await
+    }
+
+    async fn sent_part(
+        &self,
+        destination: &str,
+        platform_id: &str,
+    ) -> Result<Option<SentPart>, StoreError> {
+        self.readers.read(|connection| outbox::sent_part(connection, destination, platform_id))
+    }
+
+    async fn outbox(&self, query: &OutboxQuery) -> Result<Vec<OutboxEntry>, StoreError> {
+        let query = query.clone();
+        self.list(move |connection| outbox::list(connection, &query)).await
+    }
+
+    async fn channel_access(&self, name: &str) -> Result<Option<Access>, StoreError> {
+        self.readers.read(|connection| channels::access(connection, name))
+    }
+
+    async fn channel_figures(&self) -> Result<Vec<ChannelFigures>, StoreError> {
+        self.list(channels::figures).await
     }
 
     async fn backup(&self, file: &Path) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use desk::{ConversationId, Message, Ticket, TicketId, TicketState};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{rows, schema};
@@ -65,9 +66,11 @@ const CONVERSATION: &str = concat!(
     rows::conversation_columns!(),
     ", ",
     rows::ticket_columns!(),
+    ", a.inbox, a.sender, a.detail, a.last_inbound_at",
     " FROM conversations c \
      LEFT JOIN tickets t ON t.n = c.ticket \
      LEFT JOIN conversations tc ON tc.n = t.conversation \
+     LEFT JOIN addresses a ON a.conversation = c.n \
      WHERE c.id = ?1"
 );
 
@@ -201,6 +204,32 @@ pub(super) fn tickets(
         _ => None,
     };
     Ok(Page { items: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
+}
+
+/// Tickets of a customer that are read at most.
+const EARLIER: i64 = 20;
+
+pub(super) fn tickets_of(db: &Connection, contact: &str) -> Result<Vec<Ticket>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "SELECT ",
+        rows::ticket_columns!(),
+        " FROM conversations tc JOIN tickets t ON t.conversation = tc.n \
+         WHERE tc.contact = ?1 ORDER BY t.n DESC LIMIT ?2"
+    ))?;
+    let rows = statement.query_map(params![contact, EARLIER], |row| rows::ticket(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn problems(db: &Connection, since: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+    let mut statement = db.prepare_cached(concat!(
+        "SELECT ",
+        rows::ticket_columns!(),
+        " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
+         WHERE json_extract(t.detail, '$.problem') IS NOT NULL AND t.resolved_at >= ?1 \
+         ORDER BY t.resolved_at"
+    ))?;
+    let rows = statement.query_map([rows::micros(since)], |row| rows::ticket(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {

@@ -66,19 +66,21 @@ impl Recent {
         }
     }
 
-    /// Keeps what a batch has stored. Who may read it as a visitor is known of a new
-    /// conversation and of one that is kept already.
+    /// Keeps what a batch has stored. Who may read it as a visitor, and where it is answered,
+    /// is known of a new conversation and of one that is kept already.
     pub(super) fn stored(&self, batch: Batch, new: bool, version: Version) {
         let conversation = batch.conversation;
-        let visitor_token = if new {
-            batch.visitor_token
+        let (visitor_token, address) = if new {
+            (batch.visitor_token, batch.address)
         } else {
             match self.part(&conversation.id).entries.get(&conversation.id) {
-                Some(before) => before.visitor_token,
+                Some(before) => {
+                    (before.visitor_token, batch.address.or_else(|| before.address.clone()))
+                }
                 None => return,
             }
         };
-        self.keep(StoredConversation { conversation, version, visitor_token });
+        self.keep(StoredConversation { conversation, version, visitor_token, address });
     }
 
     pub(super) fn forget(&self, id: &ConversationId) {

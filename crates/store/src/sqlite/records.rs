@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use desk::{AgentId, ConversationId, Event, EventKind, Ticket, TicketId};
+use desk::{AgentId, ConversationId, Event, EventKind, TicketId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::rows::{broken, micros, number, signed, ticket, ticket_columns, time, time_if_any};
-use super::{json, writes};
+use super::rows::{broken, micros, number, signed, time, time_if_any};
+use super::{channels, inbox, json, outbox, writes};
 use crate::access::{Audit, Contact, Profile, Record, Role, Session, Shifts, Task, User};
 use crate::batch::{EventQuery, Loads, StoredEvent, TaskQuery};
 use crate::error::StoreError;
 use crate::secret::TokenHash;
 
-/// Tickets of a customer that are read at most.
-const EARLIER: i64 = 20;
 /// How many tickets the time that one takes is told from.
 const SAMPLE: i64 = 101;
 
@@ -49,6 +47,22 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
                     audit.detail
                 ])?;
             }
+            Record::Worked { n, worked } => inbox::worked(db, *n, worked)?,
+            Record::Sending { n, sending } => outbox::sending(db, *n, sending)?,
+            Record::Receipt { destination, platform_id, receipt, at } => {
+                outbox::receipt(db, destination, platform_id, *receipt, *at)?;
+            }
+            Record::ReceiptsUntil { conversation, until, receipt, at } => {
+                outbox::receipts_until(db, conversation, *until, *receipt, *at)?;
+            }
+            Record::Refused { inbox, count, at } => inbox::refused(db, inbox, *count, *at)?,
+            Record::Detail { conversation, sender, detail } => {
+                outbox::put_detail(db, conversation, sender, detail)?;
+            }
+            Record::Access(access) => channels::put_access(db, access)?,
+            Record::Replay { n, at } => outbox::replay(db, *n, *at)?,
+            Record::Redact { key, rule, why } => channels::redact(db, key, rule, why)?,
+            Record::Forget { bodies, names } => channels::forget(db, *bodies, *names)?,
         }
     }
     Ok(())
@@ -348,29 +362,6 @@ pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEven
     let conversation = query.conversation.as_ref().map(ConversationId::as_str);
     let values = params![signed(query.after), conversation, signed(query.limit as u64)];
     Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn tickets_of(db: &Connection, contact: &str) -> Read<Vec<Ticket>> {
-    let mut statement = db.prepare_cached(concat!(
-        "SELECT ",
-        ticket_columns!(),
-        " FROM conversations tc JOIN tickets t ON t.conversation = tc.n \
-         WHERE tc.contact = ?1 ORDER BY t.n DESC LIMIT ?2"
-    ))?;
-    let rows = statement.query_map(params![contact, EARLIER], |row| ticket(row, 0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn problems(db: &Connection, since: Timestamp) -> Read<Vec<Ticket>> {
-    let mut statement = db.prepare_cached(concat!(
-        "SELECT ",
-        ticket_columns!(),
-        " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
-         WHERE json_extract(t.detail, '$.problem') IS NOT NULL AND t.resolved_at >= ?1 \
-         ORDER BY t.resolved_at"
-    ))?;
-    let rows = statement.query_map([micros(since)], |row| ticket(row, 0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<Vec<(u64, Audit)>> {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use super::{detail, json};
+use super::{detail, json, outbox};
 use crate::access::Scopes;
 use crate::batch::{ApiToken, StoredConversation, Turn, TurnKey, Version};
 use crate::secret::TokenHash;
@@ -112,9 +112,10 @@ macro_rules! conversation_columns {
 pub(super) use conversation_columns;
 
 const CONVERSATION_COLUMNS: usize = 12;
+const TICKET_COLUMNS: usize = 20;
 
 /// Reads `conversation_columns` followed by `ticket_columns`, which are null when there
-/// never was a ticket.
+/// never was a ticket, and the address, which is null where it came through no channel.
 pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation> {
     let owner = match row.get_ref(3)?.as_str()? {
         "bot" => Owner::Bot,
@@ -127,6 +128,11 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation
         None => None,
     };
     let visitor_token: Option<[u8; 32]> = row.get(2)?;
+    let at = CONVERSATION_COLUMNS + TICKET_COLUMNS;
+    let address = match row.get_ref(at)?.as_str_or_null()? {
+        Some(_) => Some(outbox::address(row, at)?),
+        None => None,
+    };
     let (past, ticket) = match ticket {
         Some(ticket) if ticket.state == TicketState::Resolved => (Some(ticket), None),
         ticket => (None, ticket),
@@ -147,6 +153,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation
         },
         version: Version(number(row, 1)?),
         visitor_token: visitor_token.map(TokenHash::from_bytes),
+        address,
     })
 }
 

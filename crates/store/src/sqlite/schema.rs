@@ -21,7 +21,8 @@ const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
-const MIGRATIONS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql")];
 
 /// The format that this program reads and writes.
 pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
@@ -65,7 +66,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Plans do not depend on values. Otherwise SQLite prepares every join anew for every
     // new value, which takes longer than running it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

@@ -5,15 +5,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 use tokio::sync::{mpsc, oneshot};
 
 use super::checkpoint::{Checkpointer, checkpoint};
 use super::recent::Recent;
-use super::{records, writes};
+use super::{inbox, outbox, records, writes};
 use crate::access::Record;
 use crate::batch::{ApiToken, Batch, Committed, Version};
+use crate::channel::{Delivery, InboxRow, OutboxRow, Received};
 use crate::error::StoreError;
 
 #[cfg(test)]
@@ -27,6 +29,20 @@ pub(super) enum Job {
     Commit(Box<Batch>, Option<Version>, Answer<Committed>),
     PutApiToken(ApiToken, Answer<()>),
     Put(Vec<Record>, Answer<()>),
+    Receive(Delivery, Answer<Received>),
+    ClaimInbox {
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+        answer: Answer<Vec<InboxRow>>,
+    },
+    ClaimOutbox {
+        destination: String,
+        now: Timestamp,
+        lease: Timestamp,
+        limit: usize,
+        answer: Answer<Vec<OutboxRow>>,
+    },
     /// Answers when it is this one's turn: the thread lives and the file can be locked.
     Check(Answer<()>),
     /// Takes no more, finishes what waits, moves the log into the file.
@@ -37,6 +53,9 @@ pub(super) enum Job {
 #[derive(Clone, Debug)]
 enum Done {
     Committed(Committed),
+    Received(Received),
+    Inbox(Vec<InboxRow>),
+    Outbox(Vec<OutboxRow>),
     Nothing,
 }
 
@@ -64,8 +83,32 @@ impl Job {
             ) => {
                 let _ = answer.send(result.map(drop));
             }
-            // A commit is done as one; not answering says that the store is gone.
-            (Self::Commit(..), Ok(Done::Nothing)) => {}
+            (Self::Receive(_, answer), Ok(Done::Received(received))) => {
+                let _ = answer.send(Ok(received));
+            }
+            (Self::Receive(_, answer), Err(error)) => {
+                let _ = answer.send(Err(error));
+            }
+            (Self::ClaimInbox { answer, .. }, Ok(Done::Inbox(rows))) => {
+                let _ = answer.send(Ok(rows));
+            }
+            (Self::ClaimInbox { answer, .. }, Err(error)) => {
+                let _ = answer.send(Err(error));
+            }
+            (Self::ClaimOutbox { answer, .. }, Ok(Done::Outbox(rows))) => {
+                let _ = answer.send(Ok(rows));
+            }
+            (Self::ClaimOutbox { answer, .. }, Err(error)) => {
+                let _ = answer.send(Err(error));
+            }
+            // Each is done as what it is; not answering says that the store is gone.
+            (
+                Self::Commit(..)
+                | Self::Receive(..)
+                | Self::ClaimInbox { .. }
+                | Self::ClaimOutbox { .. },
+                Ok(_),
+            ) => {}
         }
     }
 }
@@ -200,6 +243,15 @@ impl Writer {
                 writes::put_api_token(&self.connection, token).map(|()| Done::Nothing)
             }
             Job::Put(records, _) => records::put(&self.connection, records).map(|()| Done::Nothing),
+            Job::Receive(delivery, _) => {
+                inbox::receive(&self.connection, delivery).map(Done::Received)
+            }
+            Job::ClaimInbox { now, lease, limit, .. } => {
+                inbox::claim(&self.connection, *now, *lease, *limit).map(Done::Inbox)
+            }
+            Job::ClaimOutbox { destination, now, lease, limit, .. } => {
+                outbox::claim(&self.connection, destination, *now, *lease, *limit).map(Done::Outbox)
+            }
             Job::Check(_) | Job::Close(_) => Ok(Done::Nothing),
         };
         let whole = result.as_ref().err().is_none_or(is_clean);

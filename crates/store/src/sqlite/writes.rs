@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::{detail, json, reads, rows};
+use super::{detail, json, outbox, reads, rows};
 use crate::batch::{ApiToken, Batch, Committed, Turn, Version};
 use crate::error::StoreError;
 
@@ -29,6 +29,10 @@ pub(super) fn store(
     // A key that is known already fails here; the second try looks at keys first.
     insert_turn(db, batch, n)?;
     insert_events(db, batch, n)?;
+    if let Some(address) = &batch.address {
+        outbox::put_address(db, address, n)?;
+    }
+    outbox::insert(db, batch, n)?;
     super::records::put(db, &batch.records)?;
     Ok(Committed::Stored(version))
 }

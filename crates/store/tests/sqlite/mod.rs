@@ -137,6 +137,55 @@ async fn the_format_before_is_brought_up_to_date() {
     assert_eq!(copied.conversation(&id("c-open")).await, store.conversation(&id("c-open")).await);
 }
 
+/// The second format, with everything that it could hold, goes on as it was; and channels
+/// begin in it.
+#[tokio::test]
+async fn the_second_format_is_brought_up_to_date() {
+    let backend = Sqlite::new();
+    let path = backend.path();
+    let before = Connection::open(&path).expect("opens");
+    for step in [
+        include_str!("../../src/sqlite/001.sql"),
+        include_str!("001-data.sql"),
+        include_str!("../../src/sqlite/002.sql"),
+        include_str!("002-data.sql"),
+    ] {
+        before.execute_batch(step).expect("the second format");
+    }
+    before.pragma_update(None, "user_version", 2).expect("set");
+    before.pragma_update(None, "application_id", 0x5377_4264).expect("set");
+    drop(before);
+
+    let store = open(&path).expect("opens");
+    let stored = store.conversation(&id("c-desk")).await.expect("readable").expect("there");
+    assert_eq!(stored.address, None, "it came through no channel");
+    let ticket = stored.conversation.ticket.clone().expect("its ticket is open");
+    assert_eq!(
+        (ticket.assignee.as_ref().map(desk::AgentId::as_str), ticket.priority),
+        (Some("ana"), 200)
+    );
+    assert_eq!(stored.conversation.contact.as_deref(), Some("c-1"));
+    let query = store::EventQuery { limit: 10, ..store::EventQuery::default() };
+    let events = store.events(&query).await.expect("readable");
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].event.kind, desk::EventKind::Opened);
+    assert!(store.contact("c-1").await.expect("readable").expect("there").vip);
+    assert_eq!(store.users().await.expect("readable").len(), 1);
+    assert_eq!(store.channel_figures().await, Ok(vec![]));
+
+    let address = store::Address {
+        inbox: "shop".to_owned(),
+        sender: "+34".to_owned(),
+        detail: "{}".to_owned(),
+        last_inbound_at: stored.conversation.updated_at,
+    };
+    let batch =
+        Batch { address: Some(address.clone()), ..Batch::of(stored.conversation, Vec::new()) };
+    let _ = store.commit(batch, Some(stored.version)).await.expect("stored");
+    let stored = store.conversation(&id("c-desk")).await.expect("readable").expect("there");
+    assert_eq!(stored.address, Some(address));
+}
+
 fn add(name: &str) -> Batch {
     let mut conversation = conversation(name);
     conversation.messages = 1;

@@ -13,8 +13,13 @@ fn everything_is_found_by_an_index() {
     for (statement, expected) in [
         (
             CONVERSATION,
-            ["c USING INDEX", "t USING INTEGER PRIMARY KEY", "tc USING INTEGER PRIMARY KEY"]
-                .as_slice(),
+            [
+                "c USING INDEX",
+                "t USING INTEGER PRIMARY KEY",
+                "tc USING INTEGER PRIMARY KEY",
+                "a USING INTEGER PRIMARY KEY",
+            ]
+            .as_slice(),
         ),
         (MESSAGES, &["c USING COVERING INDEX", "m USING INDEX messages_in_order"]),
         (TURN, &["u USING INDEX turns_by_key", "c USING INTEGER PRIMARY KEY"]),

@@ -1,0 +1,158 @@
+//! What is known of inboxes and destinations as a whole, and what is forgotten of them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::detail;
+use super::rows::{micros, number, time, time_if_any};
+use crate::batch::TurnKey;
+use crate::channel::{Access, ChannelFigures};
+use crate::error::StoreError;
+
+/// Puts a count where it belongs.
+type Set = fn(&mut ChannelFigures, u64);
+
+/// The figures of everything that ever had an event or a thing to be sent, by name.
+pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError> {
+    let mut all: BTreeMap<String, ChannelFigures> = BTreeMap::new();
+    let mut statement = db.prepare_cached(
+        "SELECT name, verified_since, last_event_at, events, repeated, refused, refused_at, \
+         sent, sent_at, failures, failed_at, last_error, unsure FROM channels",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(ChannelFigures {
+            name: row.get(0)?,
+            verified_since: time_if_any(row, 1)?,
+            last_event_at: time_if_any(row, 2)?,
+            events: number(row, 3)?,
+            repeated: number(row, 4)?,
+            refused: number(row, 5)?,
+            refused_at: time_if_any(row, 6)?,
+            sent: number(row, 7)?,
+            sent_at: time_if_any(row, 8)?,
+            failures: number(row, 9)?,
+            failed_at: time_if_any(row, 10)?,
+            last_error: row.get(11)?,
+            unsure: number(row, 12)?,
+            ..ChannelFigures::default()
+        })
+    };
+    for figures in statement.query_map([], read)? {
+        let figures = figures?;
+        all.insert(figures.name.clone(), figures);
+    }
+    let counts: [(&str, Set); 4] = [
+        (
+            "SELECT inbox, count(*) FROM inbox WHERE state IN ('waiting', 'working') \
+             GROUP BY inbox",
+            |figures, count| figures.inbound = count,
+        ),
+        ("SELECT inbox, count(*) FROM inbox WHERE state = 'failed' GROUP BY inbox", |f, count| {
+            f.unreadable = count;
+        }),
+        (
+            "SELECT destination, count(*) FROM outbox WHERE state IN ('waiting', 'sending') \
+             GROUP BY destination",
+            |figures, count| figures.outbound = count,
+        ),
+        (
+            "SELECT destination, count(*) FROM outbox WHERE state = 'dead' GROUP BY destination",
+            |figures, count| figures.dead = count,
+        ),
+    ];
+    for (sql, set) in counts {
+        let mut statement = db.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let name: String = row.get(0)?;
+            let figures = all
+                .entry(name.clone())
+                .or_insert_with(|| ChannelFigures { name, ..ChannelFigures::default() });
+            set(figures, number(row, 1)?);
+        }
+    }
+    let mut oldest = db.prepare_cached(
+        "SELECT made_at FROM outbox WHERE destination = ?1 AND state IN ('waiting', 'sending') \
+         ORDER BY n LIMIT 1",
+    )?;
+    for figures in all.values_mut().filter(|figures| figures.outbound > 0) {
+        let mut rows = oldest.query([&figures.name])?;
+        if let Some(row) = rows.next()? {
+            figures.oldest_at = time_if_any(row, 0)?;
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+pub(super) fn put_access(db: &Connection, access: &Access) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO access (name, token, until, refresh) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![access.name, access.token, micros(access.until), access.refresh])?;
+    Ok(())
+}
+
+pub(super) fn access(db: &Connection, name: &str) -> Result<Option<Access>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT name, token, until, refresh FROM access WHERE name = ?1")?;
+    let read = |row: &Row<'_>| {
+        Ok(Access {
+            name: row.get(0)?,
+            token: row.get(1)?,
+            until: time(row, 2)?,
+            refresh: row.get(3)?,
+        })
+    };
+    Ok(statement.query_row([name], read).optional()?)
+}
+
+/// Forgets what is no longer needed: bodies of deliveries that are worked off, and names of
+/// events and of what was sent, of before these moments.
+pub(super) fn forget(
+    db: &Connection,
+    bodies: Timestamp,
+    names: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "DELETE FROM deliveries WHERE received_at < ?1 AND NOT EXISTS (SELECT 1 FROM inbox \
+         WHERE delivery = deliveries.n AND state IN ('waiting', 'working', 'failed'))",
+    )?
+    .execute([micros(bodies)])?;
+    db.prepare_cached("DELETE FROM inbox WHERE received_at < ?1 AND state IN ('done', 'failed')")?
+        .execute([micros(names)])?;
+    db.prepare_cached("DELETE FROM outbox WHERE ended_at < ?1 AND state = 'sent'")?
+        .execute([micros(names)])?;
+    db.prepare_cached("DELETE FROM replays WHERE until < ?1")?.execute([micros(bodies)])?;
+    Ok(())
+}
+
+/// Takes the words out of a message that the customer has taken back. Its hash stays: it
+/// shows that there was a message, and ties those after it to those before.
+pub(super) fn redact(
+    db: &Connection,
+    key: &TurnKey,
+    rule: &str,
+    why: &str,
+) -> Result<(), StoreError> {
+    let notes = desk::Notes {
+        rule: rule.to_owned(),
+        why: why.to_owned(),
+        intents: Vec::new(),
+        entities: Vec::new(),
+        mood: "neutral".to_owned(),
+        anger: 0,
+        reasons: Vec::new(),
+    };
+    db.prepare_cached(
+        "UPDATE messages SET text = '', markdown = NULL, notes = ?3 \
+         WHERE author = 'customer' AND (conversation, seq) = \
+         (SELECT conversation, seq FROM turns WHERE caller = ?1 AND message_id = ?2)",
+    )?
+    .execute(params![key.caller, key.message_id, detail::notes(&notes)])?;
+    // What was answered may repeat what was said.
+    db.prepare_cached("UPDATE turns SET response = '{}' WHERE caller = ?1 AND message_id = ?2")?
+        .execute(params![key.caller, key.message_id])?;
+    Ok(())
+}

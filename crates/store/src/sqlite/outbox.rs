@@ -1,0 +1,394 @@
+//! What goes out: put in by the commit that causes it, sent in the order of its lane.
+
+use desk::ConversationId;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::rows::{self, broken, micros, number, signed, time, time_if_any};
+use crate::batch::Batch;
+use crate::channel::{
+    Address, Outbound, OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Receipt, Sending, SentPart,
+};
+use crate::error::StoreError;
+
+/// Rows that are listed at most.
+const LISTED: usize = 500;
+
+/// Puts in what a batch sends, behind everything of its lanes.
+pub(super) fn insert(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
+    if batch.outbound.is_empty() {
+        return Ok(());
+    }
+    let at = micros(batch.conversation.updated_at);
+    let mut insert = db.prepare_cached(
+        "INSERT INTO outbox (id, destination, lane, kind, conversation, seq, body, state, \
+         next_at, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', \
+         CASE WHEN ?3 IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE lane = ?3 \
+         AND state IN ('waiting', 'sending')) THEN NULL ELSE ?8 END, ?8)",
+    )?;
+    for outbound in &batch.outbound {
+        insert.execute(params![
+            outbound.id,
+            outbound.destination,
+            outbound.lane,
+            outbound.kind,
+            n,
+            outbound.seq.map(signed),
+            outbound.body,
+            at,
+        ])?;
+    }
+    Ok(())
+}
+
+/// Keeps where a conversation is answered.
+pub(super) fn put_address(db: &Connection, address: &Address, n: i64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO addresses (conversation, inbox, sender, detail, last_inbound_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (conversation) DO UPDATE SET inbox = ?2, \
+         sender = ?3, detail = ?4, last_inbound_at = max(last_inbound_at, ?5), sent_since = 0",
+    )?
+    .execute(params![
+        n,
+        address.inbox,
+        address.sender,
+        address.detail,
+        micros(address.last_inbound_at)
+    ])?;
+    Ok(())
+}
+
+/// Changes how a conversation is answered.
+pub(super) fn put_detail(
+    db: &Connection,
+    conversation: &ConversationId,
+    sender: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE addresses SET sender = ?2, detail = ?3 \
+         WHERE conversation = (SELECT n FROM conversations WHERE id = ?1)",
+    )?
+    .execute(params![conversation.as_str(), sender, detail])?;
+    Ok(())
+}
+
+/// Whether anything may be sent there now.
+pub(super) fn is_due(
+    db: &Connection,
+    destination: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM outbox WHERE destination = ?1 \
+         AND next_at IS NOT NULL AND next_at <= ?2)",
+    )?;
+    Ok(statement.query_row(params![destination, micros(now)], |row| row.get(0))?)
+}
+
+/// Takes up what may be sent now. Whoever does not come back loses it at `lease`.
+pub(super) fn claim(
+    db: &Connection,
+    destination: &str,
+    now: Timestamp,
+    lease: Timestamp,
+    limit: usize,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut due = db.prepare_cached(
+        "SELECT n, state = 'sending' FROM outbox WHERE destination = ?1 \
+         AND next_at IS NOT NULL AND next_at <= ?2 ORDER BY next_at, n LIMIT ?3",
+    )?;
+    let values = params![destination, micros(now), signed(limit as u64)];
+    let due: Vec<(i64, bool)> =
+        due.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut take = db.prepare_cached(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_at = ?2 WHERE n = ?1",
+    )?;
+    let mut read = db.prepare_cached(CLAIMED)?;
+    let mut taken = Vec::with_capacity(due.len());
+    for (n, unsure) in due {
+        take.execute(params![n, micros(lease)])?;
+        taken.push(read.query_row([n], |row| claimed(row, unsure))?);
+        if unsure {
+            count(db, destination, "unsure = unsure + 1, failed_at = ?2", now, None)?;
+        }
+    }
+    taken.sort_by_key(|row| row.n);
+    Ok(taken)
+}
+
+const CLAIMED: &str = concat!(
+    "SELECT ",
+    rows::message_columns!(),
+    ", o.n, o.id, o.destination, o.lane, o.kind, o.seq, o.body, o.attempts, o.made_at, c.id, \
+     (SELECT count(*) FROM outbox_parts p WHERE p.row = o.n), \
+     a.inbox, a.sender, a.detail, a.last_inbound_at, a.sent_since \
+     FROM outbox o LEFT JOIN conversations c ON c.n = o.conversation \
+     LEFT JOIN messages m ON m.conversation = o.conversation AND m.seq = o.seq \
+     LEFT JOIN addresses a ON a.conversation = o.conversation WHERE o.n = ?1"
+);
+
+/// Columns of a message.
+const MESSAGE: usize = 11;
+
+fn claimed(row: &Row<'_>, unsure: bool) -> rusqlite::Result<OutboxRow> {
+    let there =
+        |column: usize| row.get_ref(column).map(|value| value != rusqlite::types::ValueRef::Null);
+    let message = if there(0)? { Some(rows::message(row)?) } else { None };
+    let at = MESSAGE;
+    Ok(OutboxRow {
+        n: number(row, at)?,
+        outbound: Outbound {
+            id: row.get(at + 1)?,
+            destination: row.get(at + 2)?,
+            lane: row.get(at + 3)?,
+            kind: row.get(at + 4)?,
+            seq: if there(at + 5)? { Some(number(row, at + 5)?) } else { None },
+            body: row.get(at + 6)?,
+        },
+        conversation: row.get::<_, Option<String>>(at + 9)?.map(|id| ConversationId::new(&id)),
+        message,
+        address: if there(at + 11)? { Some(address(row, at + 11)?) } else { None },
+        sent_since: if there(at + 15)? { number(row, at + 15)? } else { 0 },
+        parts: number(row, at + 10)?,
+        attempts: number(row, at + 7)?,
+        unsure,
+        made_at: time(row, at + 8)?,
+    })
+}
+
+/// Reads inbox, sender, detail and the time of the last message from column `at` on.
+pub(super) fn address(row: &Row<'_>, at: usize) -> rusqlite::Result<Address> {
+    Ok(Address {
+        inbox: row.get(at)?,
+        sender: row.get(at + 1)?,
+        detail: row.get(at + 2)?,
+        last_inbound_at: time(row, at + 3)?,
+    })
+}
+
+/// Writes down what came of sending a row.
+pub(super) fn sending(db: &Connection, n: u64, sending: &Sending) -> Result<(), StoreError> {
+    let n = signed(n);
+    match sending {
+        Sending::Part { part, platform_id, at } => {
+            let new = db
+                .prepare_cached(
+                    "INSERT INTO outbox_parts (row, part, platform_id, sent_at, receipt_at) \
+                     VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT DO NOTHING",
+                )?
+                .execute(params![n, part, platform_id, micros(*at)])?;
+            db.prepare_cached(
+                "UPDATE addresses SET sent_since = sent_since + ?2 WHERE conversation = \
+                 (SELECT conversation FROM outbox WHERE n = ?1 AND seq IS NOT NULL)",
+            )?
+            .execute(params![n, signed(new as u64)])?;
+            Ok(())
+        }
+        Sending::Sent { at } => end(db, n, "sent", *at, None),
+        Sending::Dead { at, error } => end(db, n, "dead", *at, Some(error)),
+        Sending::Later { at, next_at, error } => {
+            db.prepare_cached(
+                "UPDATE outbox SET state = 'waiting', next_at = ?2, error = ?3 \
+                 WHERE n = ?1 AND state = 'sending'",
+            )?
+            .execute(params![n, micros(*next_at), error])?;
+            let destination = destination(db, n)?;
+            count(db, &destination, FAILED, *at, Some(error))
+        }
+    }
+}
+
+const FAILED: &str = "failures = failures + 1, failed_at = ?2, last_error = ?3";
+
+/// Ends a row, and lets the next of its lane go.
+fn end(
+    db: &Connection,
+    n: i64,
+    state: &str,
+    at: Timestamp,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let ended = db
+        .prepare_cached(
+            "UPDATE outbox SET state = ?2, next_at = NULL, error = ?3, ended_at = ?4 \
+             WHERE n = ?1 AND state IN ('waiting', 'sending')",
+        )?
+        .execute(params![n, state, error, micros(at)])?;
+    if ended == 0 {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "UPDATE outbox SET next_at = ?2 WHERE n = (SELECT min(n) FROM outbox \
+         WHERE lane = (SELECT lane FROM outbox WHERE n = ?1) \
+         AND state IN ('waiting', 'sending')) AND next_at IS NULL",
+    )?
+    .execute(params![n, micros(at)])?;
+    let destination = destination(db, n)?;
+    match error {
+        None => count(db, &destination, "sent = sent + 1, sent_at = ?2", at, None),
+        Some(_) => count(db, &destination, FAILED, at, error),
+    }
+}
+
+fn destination(db: &Connection, n: i64) -> Result<String, StoreError> {
+    let mut read = db.prepare_cached("SELECT destination FROM outbox WHERE n = ?1")?;
+    Ok(read.query_row([n], |row| row.get(0)).optional()?.unwrap_or_default())
+}
+
+/// Changes the figures of a destination; `what` may name the time as ?2 and a text as ?3.
+fn count(
+    db: &Connection,
+    destination: &str,
+    what: &'static str,
+    at: Timestamp,
+    text: Option<&str>,
+) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO channels (name) VALUES (?1) ON CONFLICT DO NOTHING")?
+        .execute([destination])?;
+    let mut change = db.prepare_cached(&format!("UPDATE channels SET {what} WHERE name = ?1"))?;
+    if what.contains("?3") {
+        change.execute(params![destination, micros(at), text])?;
+    } else {
+        change.execute(params![destination, micros(at)])?;
+    }
+    Ok(())
+}
+
+/// A receipt for a part, by the platform's name for it. A state never goes back.
+pub(super) fn receipt(
+    db: &Connection,
+    destination: &str,
+    platform_id: &str,
+    receipt: Receipt,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE outbox_parts SET receipt = ?3, receipt_at = ?4 WHERE platform_id = ?2 \
+         AND receipt < ?3 \
+         AND (SELECT destination FROM outbox WHERE n = row) = ?1",
+    )?
+    .execute(params![destination, platform_id, rank(receipt), micros(at)])?;
+    Ok(())
+}
+
+/// A receipt for everything sent to somebody until a moment.
+pub(super) fn receipts_until(
+    db: &Connection,
+    conversation: &ConversationId,
+    until: Timestamp,
+    receipt: Receipt,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE outbox_parts SET receipt = ?3, receipt_at = ?4 WHERE receipt < ?3 \
+         AND sent_at <= ?2 AND row IN (SELECT n FROM outbox WHERE seq IS NOT NULL \
+         AND conversation = (SELECT n FROM conversations WHERE id = ?1))",
+    )?
+    .execute(params![conversation.as_str(), micros(until), rank(receipt), micros(at)])?;
+    Ok(())
+}
+
+fn rank(receipt: Receipt) -> i64 {
+    match receipt {
+        Receipt::Sent => 1,
+        Receipt::Failed => 2,
+        Receipt::Delivered => 3,
+        Receipt::Read => 4,
+    }
+}
+
+fn read_receipt(row: &Row<'_>, column: usize) -> rusqlite::Result<Receipt> {
+    match row.get::<_, i64>(column)? {
+        1 => Ok(Receipt::Sent),
+        2 => Ok(Receipt::Failed),
+        3 => Ok(Receipt::Delivered),
+        4 => Ok(Receipt::Read),
+        other => Err(broken(column, format!("no such receipt: {other}"))),
+    }
+}
+
+/// The part that a platform names so.
+pub(super) fn sent_part(
+    db: &Connection,
+    destination: &str,
+    platform_id: &str,
+) -> Result<Option<SentPart>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT o.n, p.part, c.id, o.seq, p.receipt FROM outbox_parts p \
+         JOIN outbox o ON o.n = p.row LEFT JOIN conversations c ON c.n = o.conversation \
+         WHERE p.platform_id = ?2 AND o.destination = ?1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(SentPart {
+            n: number(row, 0)?,
+            part: number(row, 1)?,
+            conversation: row.get::<_, Option<String>>(2)?.map(|id| ConversationId::new(&id)),
+            seq: row.get::<_, Option<i64>>(3)?.map(|seq| u64::try_from(seq).unwrap_or_default()),
+            receipt: read_receipt(row, 4)?,
+        })
+    };
+    Ok(statement.query_row(params![destination, platform_id], read).optional()?)
+}
+
+/// Tries a row again that was given up.
+pub(super) fn replay(db: &Connection, n: u64, at: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE outbox SET state = 'waiting', attempts = 0, error = NULL, ended_at = NULL, \
+         next_at = CASE WHEN lane IS NOT NULL AND EXISTS (SELECT 1 FROM outbox b \
+         WHERE b.lane = outbox.lane AND b.state IN ('waiting', 'sending') AND b.n < outbox.n) \
+         THEN NULL ELSE ?2 END WHERE n = ?1 AND state = 'dead'",
+    )?
+    .execute(params![signed(n), micros(at)])?;
+    Ok(())
+}
+
+const ENTRY: &str = "SELECT o.n, o.id, o.destination, o.kind, c.id, o.seq, o.state, o.attempts, \
+     o.next_at, o.error, o.made_at, o.ended_at, \
+     (SELECT iif(sum(p.receipt = 2), 2, min(p.receipt)) FROM outbox_parts p WHERE p.row = o.n) \
+     FROM outbox o LEFT JOIN conversations c ON c.n = o.conversation";
+
+pub(super) fn list(db: &Connection, query: &OutboxQuery) -> Result<Vec<OutboxEntry>, StoreError> {
+    let state = query.state.unwrap_or(OutboxState::Dead).as_str();
+    let conversation = query.conversation.as_ref().map(ConversationId::as_str);
+    let limit = if query.limit == 0 { LISTED } else { query.limit.min(LISTED) };
+    let all = conversation.is_some() && query.state.is_none();
+    let mut statement = db.prepare_cached(&format!(
+        "{ENTRY} WHERE o.n > ?1 AND {} AND (?3 IS NULL OR o.destination = ?3) \
+         AND (?4 IS NULL OR o.conversation = (SELECT n FROM conversations WHERE id = ?4)) \
+         ORDER BY o.n LIMIT ?5",
+        // The index of what is dead is used only where the words of the query say so.
+        match (all, state) {
+            (true, _) => "?2 IS NOT NULL",
+            (false, "dead") => "o.state = 'dead' AND ?2 IS NOT NULL",
+            (false, _) => "o.state = ?2",
+        }
+    ))?;
+    let values =
+        params![signed(query.after), state, query.destination, conversation, signed(limit as u64)];
+    Ok(statement.query_map(values, entry)?.collect::<Result<_, _>>()?)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
+    let state = row.get_ref(6)?.as_str()?;
+    let receipt = match row.get::<_, Option<i64>>(12)? {
+        Some(_) => Some(read_receipt(row, 12)?),
+        None => None,
+    };
+    Ok(OutboxEntry {
+        n: number(row, 0)?,
+        id: row.get(1)?,
+        destination: row.get(2)?,
+        kind: row.get(3)?,
+        conversation: row.get::<_, Option<String>>(4)?.map(|id| ConversationId::new(&id)),
+        seq: row.get::<_, Option<i64>>(5)?.map(|seq| u64::try_from(seq).unwrap_or_default()),
+        state: OutboxState::parse(state)
+            .ok_or_else(|| broken(6, format!("no such state: {state}")))?,
+        attempts: number(row, 7)?,
+        next_at: time_if_any(row, 8)?,
+        error: row.get(9)?,
+        made_at: time(row, 10)?,
+        ended_at: time_if_any(row, 11)?,
+        receipt,
+    })
+}
