@@ -337,10 +337,32 @@ pub enum Record {
         /// From when on.
         at: Timestamp,
     },
+    /// A part was sent, as the platform tells by the name and part that we gave it.
+    Settle {
+        /// The name, as [`crate::Outbound::id`].
+        id: String,
+        /// Which part, from 0.
+        part: u32,
+        /// The platform's name for it.
+        platform_id: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nothing that waits for a conversation's customer is sent any more.
+    Drop {
+        /// Which conversation.
+        conversation: desk::ConversationId,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        error: String,
+    },
     /// The customer took a message back: its words are forgotten, its place is kept.
     Redact {
-        /// The message, as its channel named it.
-        key: crate::TurnKey,
+        /// In which conversation.
+        conversation: desk::ConversationId,
+        /// The message, as its channel calls it.
+        name: String,
         /// The rule that is noted in place of the words.
         rule: &'static str,
         /// Why, in a sentence.

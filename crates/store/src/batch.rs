@@ -38,6 +38,8 @@ pub struct Batch {
     pub room: Option<Room>,
     /// Where the conversation is answered from now on.
     pub address: Option<Address>,
+    /// What its channel calls a message: the message's `seq`, and the name.
+    pub named: Option<(u64, String)>,
     /// What is sent because of it, in order.
     pub outbound: Vec<Outbound>,
 }
@@ -64,6 +66,7 @@ impl Batch {
             records: Vec::new(),
             room: None,
             address: None,
+            named: None,
             outbound: Vec::new(),
         }
     }

@@ -29,6 +29,8 @@ pub struct Delivery {
     pub items: Vec<Item>,
     /// Where it may not come a second time: what it is known by, and until when.
     pub once: Option<(String, Timestamp)>,
+    /// Whoever brings it works on it at once, until then: nobody else takes it up before.
+    pub held: Option<Timestamp>,
 }
 
 /// One event of a delivery.
@@ -40,6 +42,8 @@ pub struct Item {
     pub lane: String,
     /// Its place in the delivery.
     pub place: u32,
+    /// What it says, in the gateway's own form.
+    pub body: String,
     /// Why nothing can be made of it, where that is known already.
     pub fault: Option<String>,
 }
@@ -64,11 +68,11 @@ impl std::fmt::Debug for Access {
 }
 
 /// What became of a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    /// Events that are new.
-    pub new: u32,
-    /// Events that came before.
+    /// The numbers of the events that are new, in order.
+    pub new: Vec<u64>,
+    /// How many came before.
     pub repeated: u32,
 }
 
@@ -81,10 +85,8 @@ pub struct InboxRow {
     pub inbox: String,
     /// The platform's own name for it.
     pub event: String,
-    /// Its place in the delivery.
-    pub place: u32,
-    /// The delivery as it came.
-    pub body: Vec<u8>,
+    /// What it says, as it was put in.
+    pub body: String,
     /// When it came.
     pub received_at: Timestamp,
     /// How often it was taken up, this time included.
@@ -122,6 +124,8 @@ pub struct Outbound {
     pub seq: Option<u64>,
     /// What else is needed to send it.
     pub body: String,
+    /// Not before, where it goes another way first.
+    pub not_before: Option<Timestamp>,
 }
 
 /// Something to be sent now.

@@ -271,6 +271,16 @@ pub trait Store: Send + Sync + 'static {
         &self,
     ) -> impl Future<Output = Result<Vec<ChannelFigures>, StoreError>> + Send;
 
+    /// The conversation that is answered at an address, as its channel names the sender.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn addressed(
+        &self,
+        inbox: &str,
+        sender: &str,
+    ) -> impl Future<Output = Result<Option<ConversationId>, StoreError>> + Send;
+
     /// The access token of an inbox or destination.
     ///
     /// # Errors

@@ -30,6 +30,8 @@ CREATE TABLE inbox (
     delivery    INTEGER REFERENCES deliveries ON DELETE SET NULL,
     place       INTEGER NOT NULL,
     lane        TEXT    NOT NULL,
+    -- The event as it was read; empty once it is done.
+    body        TEXT    NOT NULL,
     state       TEXT    NOT NULL CHECK (state IN ('waiting', 'working', 'done', 'failed')),
     -- When it may be taken up; a lease while somebody works on it; null while another of its
     -- lane comes first, and at the end.
@@ -98,6 +100,14 @@ CREATE TABLE channels (
     failed_at      INTEGER,
     last_error     TEXT,
     unsure         INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- What platforms call messages that came in, for those who quote, change or take them back.
+CREATE TABLE message_names (
+    conversation INTEGER NOT NULL REFERENCES conversations,
+    name         TEXT    NOT NULL,
+    seq          INTEGER NOT NULL,
+    PRIMARY KEY (conversation, name)
 ) STRICT, WITHOUT ROWID;
 
 -- Requests that may not come a second time while their signature is young enough.

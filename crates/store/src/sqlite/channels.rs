@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use desk::ConversationId;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::detail;
-use super::rows::{micros, number, time, time_if_any};
-use crate::batch::TurnKey;
+use super::rows::{micros, number, signed, time, time_if_any};
 use crate::channel::{Access, ChannelFigures};
 use crate::error::StoreError;
 
@@ -128,11 +128,36 @@ pub(super) fn forget(
     Ok(())
 }
 
+/// Keeps what a channel calls a message.
+pub(super) fn put_name(db: &Connection, n: i64, seq: u64, name: &str) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO message_names (conversation, name, seq) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![n, name, signed(seq)])?;
+    Ok(())
+}
+
+/// The conversation that is answered at an address.
+pub(super) fn addressed(
+    db: &Connection,
+    inbox: &str,
+    sender: &str,
+) -> Result<Option<ConversationId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.id FROM addresses a JOIN conversations c ON c.n = a.conversation \
+         WHERE a.inbox = ?1 AND a.sender = ?2 ORDER BY a.last_inbound_at DESC LIMIT 1",
+    )?;
+    let read = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    Ok(statement.query_row([inbox, sender], read).optional()?)
+}
+
 /// Takes the words out of a message that the customer has taken back. Its hash stays: it
 /// shows that there was a message, and ties those after it to those before.
 pub(super) fn redact(
     db: &Connection,
-    key: &TurnKey,
+    conversation: &ConversationId,
+    name: &str,
     rule: &str,
     why: &str,
 ) -> Result<(), StoreError> {
@@ -145,14 +170,21 @@ pub(super) fn redact(
         anger: 0,
         reasons: Vec::new(),
     };
+    let found: Option<(i64, i64)> = db
+        .prepare_cached(
+            "SELECT conversation, seq FROM message_names WHERE name = ?2 AND conversation = \
+             (SELECT n FROM conversations WHERE id = ?1)",
+        )?
+        .query_row([conversation.as_str(), name], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((conversation, seq)) = found else { return Ok(()) };
     db.prepare_cached(
         "UPDATE messages SET text = '', markdown = NULL, notes = ?3 \
-         WHERE author = 'customer' AND (conversation, seq) = \
-         (SELECT conversation, seq FROM turns WHERE caller = ?1 AND message_id = ?2)",
+         WHERE author = 'customer' AND conversation = ?1 AND seq = ?2",
     )?
-    .execute(params![key.caller, key.message_id, detail::notes(&notes)])?;
+    .execute(params![conversation, seq, detail::notes(&notes)])?;
     // What was answered may repeat what was said.
-    db.prepare_cached("UPDATE turns SET response = '{}' WHERE caller = ?1 AND message_id = ?2")?
-        .execute(params![key.caller, key.message_id])?;
+    db.prepare_cached("UPDATE turns SET response = '{}' WHERE conversation = ?1 AND seq = ?2")?
+        .execute([conversation, seq])?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What comes in: kept before it is acknowledged, worked off in order, done once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::rows::{micros, number, signed, time};
 use crate::channel::{Delivery, InboxRow, Received, Worked};
@@ -19,8 +19,8 @@ pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, 
             .execute(params![delivery.inbox, key, micros(*until)])?;
         if new == 0 {
             let repeated = u32::try_from(delivery.items.len()).unwrap_or(u32::MAX);
-            let received = Received { new: 0, repeated };
-            count(db, delivery, received)?;
+            let received = Received { new: Vec::new(), repeated };
+            count(db, delivery, &received)?;
             return Ok(received);
         }
     }
@@ -31,36 +31,40 @@ pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, 
         .query_row(params![delivery.inbox, delivery.body, at], |row| row.get(0))?;
     let mut insert = db.prepare_cached(
         "INSERT INTO inbox (inbox, event, delivery, place, lane, state, next_at, error, \
-         received_at) VALUES (?1, ?2, ?3, ?4, ?5, iif(?6 IS NULL, 'waiting', 'failed'), \
-         CASE WHEN ?6 IS NOT NULL OR EXISTS (SELECT 1 FROM inbox WHERE lane = ?5 \
-         AND state IN ('waiting', 'working')) THEN NULL ELSE ?7 END, ?6, ?7) \
-         ON CONFLICT (inbox, event) DO NOTHING",
+         received_at, body, attempts) VALUES (?1, ?2, ?3, ?4, ?5, \
+         CASE WHEN ?6 IS NOT NULL THEN 'failed' WHEN ?8 IS NOT NULL THEN 'working' \
+         ELSE 'waiting' END, \
+         CASE WHEN ?6 IS NOT NULL THEN NULL WHEN ?8 IS NOT NULL THEN ?8 \
+         WHEN EXISTS (SELECT 1 FROM inbox WHERE lane = ?5 AND state IN ('waiting', 'working')) \
+         THEN NULL ELSE ?7 END, ?6, ?7, ?9, ?8 IS NOT NULL) \
+         ON CONFLICT (inbox, event) DO NOTHING RETURNING n",
     )?;
     let mut received = Received::default();
     for item in &delivery.items {
-        let new = insert.execute(params![
+        let values = params![
             delivery.inbox,
             item.event,
             kept,
             item.place,
             item.lane,
             item.fault,
-            at
-        ])?;
-        if new == 1 {
-            received.new += 1;
-        } else {
-            received.repeated += 1;
+            at,
+            delivery.held.map(micros),
+            item.body,
+        ];
+        match insert.query_row(values, |row| number(row, 0)).optional()? {
+            Some(n) => received.new.push(n),
+            None => received.repeated += 1,
         }
     }
-    if received.new == 0 {
+    if received.new.is_empty() {
         db.prepare_cached("DELETE FROM deliveries WHERE n = ?1")?.execute([kept])?;
     }
-    count(db, delivery, received)?;
+    count(db, delivery, &received)?;
     Ok(received)
 }
 
-fn count(db: &Connection, delivery: &Delivery, received: Received) -> Result<(), StoreError> {
+fn count(db: &Connection, delivery: &Delivery, received: &Received) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO channels (name, verified_since, last_event_at, events, repeated) \
          VALUES (?1, ?2, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE SET \
@@ -70,7 +74,7 @@ fn count(db: &Connection, delivery: &Delivery, received: Received) -> Result<(),
     .execute(params![
         delivery.inbox,
         micros(delivery.received_at),
-        received.new,
+        signed(received.new.len() as u64),
         received.repeated
     ])?;
     Ok(())
@@ -95,18 +99,16 @@ pub(super) fn claim(
         "UPDATE inbox SET state = 'working', attempts = attempts + 1, next_at = ?2 \
          WHERE n IN (SELECT n FROM inbox WHERE next_at IS NOT NULL AND next_at <= ?1 \
          ORDER BY next_at, n LIMIT ?3) \
-         RETURNING n, inbox, event, place, \
-         (SELECT body FROM deliveries d WHERE d.n = delivery), received_at, attempts",
+         RETURNING n, inbox, event, body, received_at, attempts",
     )?;
     let read = |row: &Row<'_>| {
         Ok(InboxRow {
             n: number(row, 0)?,
             inbox: row.get(1)?,
             event: row.get(2)?,
-            place: number(row, 3)?,
-            body: row.get::<_, Option<Vec<u8>>>(4)?.unwrap_or_default(),
-            received_at: time(row, 5)?,
-            attempts: number(row, 6)?,
+            body: row.get(3)?,
+            received_at: time(row, 4)?,
+            attempts: number(row, 5)?,
         })
     };
     let values = params![micros(now), micros(lease), signed(limit as u64)];
@@ -125,7 +127,8 @@ pub(super) fn worked(db: &Connection, n: u64, worked: &Worked) -> Result<(), Sto
     };
     let changed = db
         .prepare_cached(
-            "UPDATE inbox SET state = ?2, next_at = ?3, error = ?4 \
+            "UPDATE inbox SET state = ?2, next_at = ?3, error = ?4, \
+             body = iif(?2 = 'done', '', body) \
              WHERE n = ?1 AND state IN ('waiting', 'working')",
         )?
         .execute(params![n, state, next_at, error])?;

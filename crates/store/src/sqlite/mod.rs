@@ -8,6 +8,7 @@ mod inbox;
 mod json;
 mod outbox;
 mod reads;
+mod receipts;
 mod recent;
 mod records;
 mod rows;
@@ -291,12 +292,20 @@ impl Store for SqliteStore {
         destination: &str,
         platform_id: &str,
     ) -> Result<Option<SentPart>, StoreError> {
-        self.readers.read(|connection| outbox::sent_part(connection, destination, platform_id))
+        self.readers.read(|connection| receipts::sent_part(connection, destination, platform_id))
     }
 
     async fn outbox(&self, query: &OutboxQuery) -> Result<Vec<OutboxEntry>, StoreError> {
         let query = query.clone();
         self.list(move |connection| outbox::list(connection, &query)).await
+    }
+
+    async fn addressed(
+        &self,
+        inbox: &str,
+        sender: &str,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.readers.read(|connection| channels::addressed(connection, inbox, sender))
     }
 
     async fn channel_access(&self, name: &str) -> Result<Option<Access>, StoreError> {

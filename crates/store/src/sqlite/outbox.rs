@@ -4,10 +4,11 @@ use desk::ConversationId;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::receipts::read_receipt;
 use super::rows::{self, broken, micros, number, signed, time, time_if_any};
 use crate::batch::Batch;
 use crate::channel::{
-    Address, Outbound, OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Receipt, Sending, SentPart,
+    Address, Outbound, OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Sending,
 };
 use crate::error::StoreError;
 
@@ -24,7 +25,7 @@ pub(super) fn insert(db: &Connection, batch: &Batch, n: i64) -> Result<(), Store
         "INSERT INTO outbox (id, destination, lane, kind, conversation, seq, body, state, \
          next_at, made_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', \
          CASE WHEN ?3 IS NOT NULL AND EXISTS (SELECT 1 FROM outbox WHERE lane = ?3 \
-         AND state IN ('waiting', 'sending')) THEN NULL ELSE ?8 END, ?8)",
+         AND state IN ('waiting', 'sending')) THEN NULL ELSE max(?8, coalesce(?9, ?8)) END, ?8)",
     )?;
     for outbound in &batch.outbound {
         insert.execute(params![
@@ -36,6 +37,7 @@ pub(super) fn insert(db: &Connection, batch: &Batch, n: i64) -> Result<(), Store
             outbound.seq.map(signed),
             outbound.body,
             at,
+            outbound.not_before.map(micros),
         ])?;
     }
     Ok(())
@@ -145,6 +147,7 @@ fn claimed(row: &Row<'_>, unsure: bool) -> rusqlite::Result<OutboxRow> {
             kind: row.get(at + 4)?,
             seq: if there(at + 5)? { Some(number(row, at + 5)?) } else { None },
             body: row.get(at + 6)?,
+            not_before: None,
         },
         conversation: row.get::<_, Option<String>>(at + 9)?.map(|id| ConversationId::new(&id)),
         message,
@@ -197,6 +200,43 @@ pub(super) fn sending(db: &Connection, n: u64, sending: &Sending) -> Result<(), 
             count(db, &destination, FAILED, *at, Some(error))
         }
     }
+}
+
+/// A part was sent, as its receipt tells.
+pub(super) fn settle(
+    db: &Connection,
+    id: &str,
+    part: u32,
+    platform_id: Option<&str>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let n: Option<i64> = db
+        .prepare_cached("SELECT n FROM outbox WHERE id = ?1 AND state <> 'dead'")?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    let Some(n) = n else { return Ok(()) };
+    let platform_id = platform_id.map(str::to_owned);
+    sending(db, u64::try_from(n).unwrap_or_default(), &Sending::Part { part, platform_id, at })
+}
+
+/// Ends everything that waits for a conversation's customer.
+pub(super) fn drop_waiting(
+    db: &Connection,
+    conversation: &ConversationId,
+    at: Timestamp,
+    error: &str,
+) -> Result<(), StoreError> {
+    let waiting: Vec<i64> = db
+        .prepare_cached(
+            "SELECT n FROM outbox WHERE state = 'waiting' AND seq IS NOT NULL AND kind = \
+             'message' AND conversation = (SELECT n FROM conversations WHERE id = ?1)",
+        )?
+        .query_map([conversation.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for n in waiting {
+        end(db, n, "dead", at, Some(error))?;
+    }
+    Ok(())
 }
 
 const FAILED: &str = "failures = failures + 1, failed_at = ?2, last_error = ?3";
@@ -253,82 +293,6 @@ fn count(
         change.execute(params![destination, micros(at)])?;
     }
     Ok(())
-}
-
-/// A receipt for a part, by the platform's name for it. A state never goes back.
-pub(super) fn receipt(
-    db: &Connection,
-    destination: &str,
-    platform_id: &str,
-    receipt: Receipt,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE outbox_parts SET receipt = ?3, receipt_at = ?4 WHERE platform_id = ?2 \
-         AND receipt < ?3 \
-         AND (SELECT destination FROM outbox WHERE n = row) = ?1",
-    )?
-    .execute(params![destination, platform_id, rank(receipt), micros(at)])?;
-    Ok(())
-}
-
-/// A receipt for everything sent to somebody until a moment.
-pub(super) fn receipts_until(
-    db: &Connection,
-    conversation: &ConversationId,
-    until: Timestamp,
-    receipt: Receipt,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE outbox_parts SET receipt = ?3, receipt_at = ?4 WHERE receipt < ?3 \
-         AND sent_at <= ?2 AND row IN (SELECT n FROM outbox WHERE seq IS NOT NULL \
-         AND conversation = (SELECT n FROM conversations WHERE id = ?1))",
-    )?
-    .execute(params![conversation.as_str(), micros(until), rank(receipt), micros(at)])?;
-    Ok(())
-}
-
-fn rank(receipt: Receipt) -> i64 {
-    match receipt {
-        Receipt::Sent => 1,
-        Receipt::Failed => 2,
-        Receipt::Delivered => 3,
-        Receipt::Read => 4,
-    }
-}
-
-fn read_receipt(row: &Row<'_>, column: usize) -> rusqlite::Result<Receipt> {
-    match row.get::<_, i64>(column)? {
-        1 => Ok(Receipt::Sent),
-        2 => Ok(Receipt::Failed),
-        3 => Ok(Receipt::Delivered),
-        4 => Ok(Receipt::Read),
-        other => Err(broken(column, format!("no such receipt: {other}"))),
-    }
-}
-
-/// The part that a platform names so.
-pub(super) fn sent_part(
-    db: &Connection,
-    destination: &str,
-    platform_id: &str,
-) -> Result<Option<SentPart>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT o.n, p.part, c.id, o.seq, p.receipt FROM outbox_parts p \
-         JOIN outbox o ON o.n = p.row LEFT JOIN conversations c ON c.n = o.conversation \
-         WHERE p.platform_id = ?2 AND o.destination = ?1",
-    )?;
-    let read = |row: &Row<'_>| {
-        Ok(SentPart {
-            n: number(row, 0)?,
-            part: number(row, 1)?,
-            conversation: row.get::<_, Option<String>>(2)?.map(|id| ConversationId::new(&id)),
-            seq: row.get::<_, Option<i64>>(3)?.map(|seq| u64::try_from(seq).unwrap_or_default()),
-            receipt: read_receipt(row, 4)?,
-        })
-    };
-    Ok(statement.query_row(params![destination, platform_id], read).optional()?)
 }
 
 /// Tries a row again that was given up.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::rows::{broken, micros, number, signed, time, time_if_any};
-use super::{channels, inbox, json, outbox, writes};
+use super::{channels, inbox, json, outbox, receipts, writes};
 use crate::access::{Audit, Contact, Profile, Record, Role, Session, Shifts, Task, User};
 use crate::batch::{EventQuery, Loads, StoredEvent, TaskQuery};
 use crate::error::StoreError;
@@ -50,10 +50,10 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             Record::Worked { n, worked } => inbox::worked(db, *n, worked)?,
             Record::Sending { n, sending } => outbox::sending(db, *n, sending)?,
             Record::Receipt { destination, platform_id, receipt, at } => {
-                outbox::receipt(db, destination, platform_id, *receipt, *at)?;
+                receipts::receipt(db, destination, platform_id, *receipt, *at)?;
             }
             Record::ReceiptsUntil { conversation, until, receipt, at } => {
-                outbox::receipts_until(db, conversation, *until, *receipt, *at)?;
+                receipts::receipts_until(db, conversation, *until, *receipt, *at)?;
             }
             Record::Refused { inbox, count, at } => inbox::refused(db, inbox, *count, *at)?,
             Record::Detail { conversation, sender, detail } => {
@@ -61,7 +61,15 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             }
             Record::Access(access) => channels::put_access(db, access)?,
             Record::Replay { n, at } => outbox::replay(db, *n, *at)?,
-            Record::Redact { key, rule, why } => channels::redact(db, key, rule, why)?,
+            Record::Settle { id, part, platform_id, at } => {
+                outbox::settle(db, id, *part, platform_id.as_deref(), *at)?;
+            }
+            Record::Drop { conversation, at, error } => {
+                outbox::drop_waiting(db, conversation, *at, error)?;
+            }
+            Record::Redact { conversation, name, rule, why } => {
+                channels::redact(db, conversation, name, rule, why)?;
+            }
             Record::Forget { bodies, names } => channels::forget(db, *bodies, *names)?,
         }
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::{detail, json, outbox, reads, rows};
+use super::{channels, detail, json, outbox, reads, rows};
 use crate::batch::{ApiToken, Batch, Committed, Turn, Version};
 use crate::error::StoreError;
 
@@ -31,6 +31,9 @@ pub(super) fn store(
     insert_events(db, batch, n)?;
     if let Some(address) = &batch.address {
         outbox::put_address(db, address, n)?;
+    }
+    if let Some((seq, name)) = &batch.named {
+        channels::put_name(db, n, *seq, name)?;
     }
     outbox::insert(db, batch, n)?;
     super::records::put(db, &batch.records)?;
