@@ -1,0 +1,214 @@
+//! Chatwoot's agent bot: we answer in an inbox of Chatwoot until people take over there.
+
+mod parse;
+mod render;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::json;
+use crate::proof::{self, Encoding};
+use crate::shape::{
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Item, Method,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+};
+
+/// The platform.
+#[derive(Debug)]
+pub(crate) struct Chatwoot;
+
+const SIGNATURE: &str = "x-chatwoot-signature";
+const TIMESTAMP: &str = "x-chatwoot-timestamp";
+const DELIVERY: &str = "x-chatwoot-delivery";
+
+static SPEC: Spec = Spec {
+    name: "chatwoot",
+    title: "Chatwoot",
+    fields: &[
+        Field::required(
+            "base_url",
+            FieldKind::Url,
+            "Where your Chatwoot is: https://app.chatwoot.com.",
+        ),
+        Field::required(
+            "account_id",
+            FieldKind::Text,
+            "The number behind /app/accounts/ in Chatwoot's address bar.",
+        ),
+        Field::required("bot_token", FieldKind::Secret, "The access token of the agent bot."),
+        Field::optional(
+            "webhook_secret",
+            FieldKind::Secret,
+            "The agent bot's secret, shown since about Chatwoot 4.13; older ones sign nothing. \
+             With it, unsigned requests are refused.",
+        ),
+        Field::optional(
+            "url_key",
+            FieldKind::Secret,
+            "A long random text of your own, put behind the bot's webhook address as ?key=…; \
+             the only proof that older versions of Chatwoot can give.",
+        ),
+        Field::preset(
+            "tolerance",
+            FieldKind::Number(30, 86_400),
+            "300",
+            "How many seconds the time of a signature may be from ours.",
+        ),
+        Field::preset(
+            "options",
+            FieldKind::Choice(&["buttons", "numbered"]),
+            "buttons",
+            "buttons: as Chatwoot's input_select; numbered: as numbered text, for inboxes whose \
+             channel shows no options.",
+        ),
+    ],
+    any_of: &["webhook_secret", "url_key"],
+    tenant: Some("account_id"),
+    body_limit: 2 << 20,
+    deadline: SignedDuration::from_secs(5),
+    window: WindowRule::ALWAYS,
+    rate: None,
+    idempotency: Idempotency::None,
+    renews: false,
+};
+
+impl Channel for Chatwoot {
+    fn verify(
+        &self,
+        settings: &Settings,
+        request: &Request<'_>,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        request.post()?;
+        let keys = settings.secrets("url_key");
+        if !keys.is_empty() {
+            proof::check_shared("key", keys, &request.parameter("key")?)?;
+        }
+        let secrets = settings.secrets("webhook_secret");
+        let replay = if secrets.is_empty() {
+            if keys.is_empty() {
+                return Err(Refusal::NotSet("webhook_secret"));
+            }
+            None
+        } else {
+            let tolerance = settings.number("tolerance");
+            Some(signed(secrets, request, now, tolerance)?)
+        };
+        let id = request.header(DELIVERY).map(str::to_owned);
+        let delivery = Delivery { id, body: request.body.to_vec() };
+        Ok(Verified::Delivery { delivery, respond: Respond::Now(Answer::empty()), replay })
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
+        parse::items(delivery)
+    }
+
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
+    }
+
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
+        let seconds = sample.now.as_second();
+        let account = settings.text("account_id");
+        let body = json!({
+            "event": "message_created",
+            "id": sample.id,
+            "content": sample.text,
+            "content_type": "text",
+            "content_attributes": {},
+            "message_type": "incoming",
+            "private": false,
+            "created_at": sample.now.to_string(),
+            "account": {"id": account, "name": "Sample"},
+            "inbox": {"id": 1, "name": "Sample"},
+            "sender": {"id": sample.sender, "name": "Sample"},
+            "conversation": {
+                "id": sample.sender, "status": "pending", "can_reply": true,
+                "created_at": seconds,
+            },
+        });
+        let body = body.to_string().into_bytes();
+        let mut headers = vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            (DELIVERY.to_owned(), sample.id.to_owned()),
+        ];
+        if let Some(secret) = settings.secret("webhook_secret") {
+            let seconds = seconds.to_string();
+            let code = proof::hmac_sha256(secret.bytes(), &[seconds.as_bytes(), b".", &body]);
+            headers.push((TIMESTAMP.to_owned(), seconds));
+            headers.push((SIGNATURE.to_owned(), format!("sha256={}", hex::encode(code))));
+        }
+        let query = settings.secret("url_key").map(|key| {
+            form_urlencoded::Serializer::new(String::new())
+                .append_pair("key", key.expose())
+                .finish()
+        });
+        Some(SampleRequest {
+            method: Method::Post,
+            query: query.unwrap_or_default(),
+            headers,
+            body,
+        })
+    }
+}
+
+/// The signature over time and body, and what a copy of the request is known by.
+fn signed(
+    secrets: &[crate::Secret],
+    request: &Request<'_>,
+    now: Timestamp,
+    tolerance: u64,
+) -> Result<Replay, Refusal> {
+    let code = proof::decode(SIGNATURE, request.proof(SIGNATURE)?, "sha256=", Encoding::Hex)?;
+    let seconds = request.proof(TIMESTAMP)?;
+    let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let at = at.ok_or(Refusal::Malformed(TIMESTAMP))?;
+    let parts = [seconds.as_bytes(), b".", request.body];
+    proof::check_hmac(SIGNATURE, secrets, &parts, &code)?;
+    proof::check_time(at, now, tolerance)?;
+    Ok(Replay::new(&code, at, tolerance))
+}
+
+impl Outlet for Chatwoot {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn request(&self, dispatch: &Dispatch<'_>) -> Result<Outgoing, Unsendable> {
+        let Dispatch { settings, to, piece, key, .. } = dispatch;
+        let mut body = piece.body.as_object().cloned().ok_or(Unsendable::Op)?;
+        if to.key.is_empty() {
+            return Err(Unsendable::Address("key"));
+        }
+        // Comes back with the message; Chatwoot does not keep a second one out by it.
+        body.insert("echo_id".to_owned(), (*key).into());
+        let base = settings.base_url();
+        let account = settings.text("account_id");
+        let url = format!("{base}/api/v1/accounts/{account}/conversations/{}/messages", to.key);
+        let token = settings.secret("bot_token").ok_or(Unsendable::Setting("bot_token"))?;
+        Ok(Call::post(url, &body.into()).header("api_access_token", token.expose()).into())
+    }
+
+    fn read(&self, response: &Response<'_>) -> Outcome {
+        read(response)
+    }
+}
+
+/// What came of a request to Chatwoot's API.
+pub(crate) fn read(response: &Response<'_>) -> Outcome {
+    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+    let message = ["message", "error", "errors.0", "description"]
+        .into_iter()
+        .find_map(|path| json::owned(&body, path))
+        .unwrap_or_default();
+    match response.status {
+        200..=299 => Outcome::Sent { id: json::id(&body, "id") },
+        _ => response.by_status(response.status.to_string(), message),
+    }
+}

@@ -1,0 +1,169 @@
+//! The generic inbox: any program that signs by Standard Webhooks. What it sends and gets is
+//! described in docs/channels/hook.md.
+
+mod parse;
+mod render;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::json;
+use crate::shape::{
+    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Item, Method, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+};
+use crate::standard::{self, ID, Key, SIGNATURE, TIMESTAMP};
+
+/// The platform.
+#[derive(Debug)]
+pub(crate) struct Hook;
+
+static SPEC: Spec = Spec {
+    name: "hook",
+    title: "Webhook",
+    fields: &[
+        Field::required(
+            "secret",
+            FieldKind::Secret,
+            "whsec_… as your program signs with it, by Standard Webhooks.",
+        ),
+        Field::required(
+            "reply_url",
+            FieldKind::Url,
+            "Where replies are posted to, signed the same way.",
+        ),
+        Field::optional(
+            "reply_secret",
+            FieldKind::Secret,
+            "whsec_… that replies are signed with; the same as secret where it is not given.",
+        ),
+        Field::preset(
+            "tolerance",
+            FieldKind::Number(30, 86_400),
+            "300",
+            "How many seconds the time of a signature may be from ours.",
+        ),
+        Field::preset(
+            "text_limit",
+            FieldKind::Number(100, 100_000),
+            "4000",
+            "How many characters a text may have.",
+        ),
+        Field::preset(
+            "buttons_limit",
+            FieldKind::Number(0, 100),
+            "10",
+            "How many buttons are shown; with more of them, and with 0, options are numbered in \
+             the text.",
+        ),
+    ],
+    any_of: &[],
+    tenant: None,
+    body_limit: 1 << 20,
+    deadline: SignedDuration::from_secs(15),
+    window: WindowRule::ALWAYS,
+    rate: None,
+    idempotency: Idempotency::Key,
+    renews: false,
+};
+
+/// The keys of a setting that are keys.
+fn keys(settings: &Settings, name: &str) -> Vec<Key> {
+    settings.secrets(name).iter().filter_map(|secret| Key::parse(secret).ok()).collect()
+}
+
+impl Channel for Hook {
+    fn verify(
+        &self,
+        settings: &Settings,
+        request: &Request<'_>,
+        now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        request.post()?;
+        let keys = keys(settings, "secret");
+        if keys.is_empty() {
+            return Err(Refusal::NotSet("secret"));
+        }
+        let (id, seconds) = (request.proof(ID)?, request.proof(TIMESTAMP)?);
+        let signature = request.proof(SIGNATURE)?;
+        let tolerance = settings.number("tolerance");
+        standard::verify(&keys, id, seconds, signature, request.body, now, tolerance)?;
+        Ok(Verified::Delivery {
+            delivery: Delivery { id: Some(id.to_owned()), body: request.body.to_vec() },
+            respond: Respond::Now(Answer::empty()),
+            replay: Some(Replay::new(id.as_bytes(), now, tolerance.saturating_mul(2))),
+        })
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
+        parse::items(delivery)
+    }
+
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
+    }
+
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
+        let body = json!({
+            "type": "message.created",
+            "timestamp": sample.now.to_string(),
+            "data": {
+                "id": sample.id,
+                "conversation": sample.sender,
+                "sender": {"id": sample.sender, "name": "Sample"},
+                "text": sample.text,
+            },
+        });
+        let body = body.to_string().into_bytes();
+        let keys = keys(settings, "secret");
+        let signature = standard::sign(keys.get(..1)?, sample.id, sample.now, &body);
+        Some(SampleRequest {
+            method: Method::Post,
+            query: String::new(),
+            headers: vec![
+                ("content-type".to_owned(), "application/json".to_owned()),
+                (ID.to_owned(), sample.id.to_owned()),
+                (TIMESTAMP.to_owned(), sample.now.as_second().to_string()),
+                (SIGNATURE.to_owned(), signature),
+            ],
+            body,
+        })
+    }
+}
+
+impl Outlet for Hook {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn request(&self, dispatch: &Dispatch<'_>) -> Result<Outgoing, Unsendable> {
+        let Dispatch { settings, to, piece, key, now, .. } = dispatch;
+        let mut data = piece.body.as_object().cloned().ok_or(Unsendable::Op)?;
+        data.insert("id".to_owned(), (*key).into());
+        data.insert("conversation".to_owned(), to.key.clone().into());
+        let body = json!({"type": "message.created", "timestamp": now.to_string(), "data": data});
+        let name =
+            if settings.secrets("reply_secret").is_empty() { "secret" } else { "reply_secret" };
+        let keys = keys(settings, name);
+        if keys.is_empty() {
+            return Err(Unsendable::Setting("reply_secret"));
+        }
+        let url = settings.optional("reply_url").ok_or(Unsendable::Setting("reply_url"))?;
+        Ok(standard::call(url, &keys, key, *now, &body).into())
+    }
+
+    fn read(&self, response: &Response<'_>) -> Outcome {
+        let outcome = standard::read(response);
+        if outcome == (Outcome::Sent { id: None }) {
+            let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+            return Outcome::Sent { id: json::id(&body, "id") };
+        }
+        outcome
+    }
+}
