@@ -12,6 +12,7 @@
 //!
 //! The platforms are in the [`CHANNELS`]; docs/CHANNELS.md tells how to add one.
 
+mod desk;
 mod json;
 mod platform;
 mod proof;
@@ -20,6 +21,7 @@ mod text;
 
 pub mod standard;
 
+pub use desk::{HELP_DESKS, help_desk};
 pub use platform::{CHANNELS, channel};
 pub use proof::Secret;
 pub use shape::*;

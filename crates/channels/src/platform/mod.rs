@@ -1,19 +1,27 @@
 //! Every platform. A new one is a folder here and its line in [`CHANNELS`].
 
-mod chatwoot;
+pub(crate) mod chatwoot;
 mod hook;
 mod line;
 mod meta;
+pub(crate) mod slack;
 mod telegram;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod whatsapp;
 
 use crate::Channel;
 
 /// The platforms on which customers write, by name.
-pub static CHANNELS: &[&dyn Channel] =
-    &[&chatwoot::Chatwoot, &hook::Hook, &line::Line, &telegram::Telegram, &whatsapp::WhatsApp];
+pub static CHANNELS: &[&dyn Channel] = &[
+    // One line a platform, in the order of names.
+    &chatwoot::Chatwoot,
+    &hook::Hook,
+    &line::Line,
+    &slack::Slack,
+    &telegram::Telegram,
+    &whatsapp::WhatsApp,
+];
 
 /// The platform with this name.
 #[must_use]

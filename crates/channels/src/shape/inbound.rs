@@ -171,8 +171,8 @@ impl fmt::Debug for SampleRequest {
     }
 }
 
-/// A platform on which customers write.
-pub trait Channel: Outlet {
+/// What sends us events: a platform, a help desk.
+pub trait Inlet: Sync + fmt::Debug {
     /// Proves that a request is the platform's. Reads no more of it than the proof needs.
     ///
     /// # Errors
@@ -188,6 +188,14 @@ pub trait Channel: Outlet {
     /// is nothing but garbage is one bad item.
     fn parse(&self, settings: &Settings, delivery: &Delivery, received: Timestamp) -> Vec<Item>;
 
+    /// A rightly signed request that says something, or `None` where a setting that the
+    /// signature needs is not there. On a platform the customer says it; on a help desk a
+    /// person of the shop does, in the conversation [`Sample::sender`].
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest>;
+}
+
+/// A platform on which customers write.
+pub trait Channel: Inlet + Outlet {
     /// Cuts a reply to what the platform shows. Never empty.
     ///
     /// # Errors
@@ -215,10 +223,6 @@ pub trait Channel: Outlet {
     ) -> Option<crate::Call> {
         None
     }
-
-    /// A rightly signed request that says something, or `None` where a setting that the
-    /// signature needs is not there.
-    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest>;
 }
 
 impl<'a> Request<'a> {

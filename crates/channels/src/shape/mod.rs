@@ -13,8 +13,10 @@ mod window;
 
 pub use event::{Address, BadItem, By, Contact, Event, Item, Kind, Media, MediaKind, Token};
 pub use inbound::{
-    Answer, Channel, Delivery, Method, Replay, Request, Respond, Sample, SampleRequest, Verified,
+    Answer, Channel, Delivery, Inlet, Method, Replay, Request, Respond, Sample, SampleRequest,
+    Verified,
 };
+pub(crate) use outbound::segment;
 pub use outbound::{
     Access, Call, Dispatch, HandOver, HelpDesk, Line, Mail, Outgoing, Outlet, Priority, Unsendable,
 };

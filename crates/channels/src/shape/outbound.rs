@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Address, Method, Outcome, Piece, Response, Secret, Settings, Spec};
+use crate::{Address, Inlet, Method, Outcome, Piece, Response, Secret, Settings, Spec};
 
 /// What sends pieces: a platform, a help desk, a webhook.
 pub trait Outlet: Sync + fmt::Debug {
@@ -38,16 +38,22 @@ pub trait Outlet: Sync + fmt::Debug {
     }
 }
 
-/// A help desk that conversations are handed over to.
-pub trait HelpDesk: Outlet {
-    /// What hands a conversation over: pieces in the order in which they are to be sent. Each
-    /// may be sent again without harm, but for those that the spec's
-    /// [`crate::Idempotency`] excepts.
+/// A help desk that conversations are handed over to, and that people answer from.
+///
+/// The pieces of a hand-over go out in order, to one [`Address`] that begins empty (or as
+/// [`HandOver::there`]). The id that a piece's answer names is put into [`Address::route`]
+/// under [`Piece::op`] before the next one goes; that of [`HelpDesk::anchor`] becomes
+/// [`Address::key`] as well. What people do comes back as events with that key.
+pub trait HelpDesk: Inlet + Outlet {
+    /// The piece whose answer names the ticket or thread.
+    fn anchor(&self) -> &'static str;
+
+    /// What hands a conversation over.
     fn open(&self, settings: &Settings, hand_over: &HandOver) -> Vec<Piece>;
 
     /// What the customer writes while people have it, for the ticket that is there; empty on
     /// desks that see the customer's messages by themselves.
-    fn follow(&self, settings: &Settings, text: &str) -> Vec<Piece>;
+    fn follow(&self, settings: &Settings, hand_over: &HandOver, text: &str) -> Vec<Piece>;
 }
 
 /// One piece on its way to one address.
@@ -193,6 +199,8 @@ pub enum Priority {
 pub struct HandOver {
     /// Our id of the conversation.
     pub conversation: String,
+    /// Where it is in the help desk, when the customer writes in that help desk itself.
+    pub there: Option<Address>,
     /// Our number of the ticket.
     pub ticket: String,
     /// Where the customer writes, for people: `WhatsApp`.
@@ -221,6 +229,14 @@ pub struct HandOver {
     pub fields: Vec<(String, String)>,
     /// Where a person sees all of it.
     pub link: Option<String>,
+}
+
+impl HandOver {
+    /// Everything as plain text, for a note that people read.
+    #[must_use]
+    pub fn note(&self) -> String {
+        crate::text::note(self)
+    }
 }
 
 /// One message of a transcript.
@@ -267,6 +283,18 @@ impl Call {
 
     /// How long to wait for an answer to this at most: longer than any platform's own time.
     pub const TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
+}
+
+/// An id as one segment of a path: nothing in it leads elsewhere.
+pub(crate) fn segment(id: &str) -> String {
+    let mut out = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => out.push(byte.into()),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }
 
 impl From<Call> for Outgoing {

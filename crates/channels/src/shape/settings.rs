@@ -135,6 +135,15 @@ impl Settings {
         self.optional(name).unwrap_or("").split(',').map(str::trim).filter(|item| !item.is_empty())
     }
 
+    /// What a list of `name=value` says of a name.
+    #[must_use]
+    pub fn lookup(&self, list: &str, name: &str) -> Option<&str> {
+        self.list(list).find_map(|item| {
+            let (key, value) = item.split_once('=')?;
+            (key.trim() == name).then(|| value.trim())
+        })
+    }
+
     /// A platform's limit with its number taken from a setting: for limits that the platform
     /// does not document.
     #[must_use]

@@ -1,10 +1,14 @@
 //! Fitting text to what a platform shows.
 
+mod html;
 mod layout;
+mod note;
 mod split;
 mod unit;
 
+pub(crate) use html::{escape, strip};
 pub(crate) use layout::{Block, Choices, LIST_SIGN, layout};
+pub(crate) use note::note;
 pub(crate) use split::shorten;
 pub use split::split;
 pub use unit::Unit;

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Item, Method,
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
     Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
@@ -21,6 +21,28 @@ pub(crate) struct Chatwoot;
 const SIGNATURE: &str = "x-chatwoot-signature";
 const TIMESTAMP: &str = "x-chatwoot-timestamp";
 const DELIVERY: &str = "x-chatwoot-delivery";
+
+/// The secret that Chatwoot signs with.
+pub(crate) const WEBHOOK_SECRET: Field = Field::optional(
+    "webhook_secret",
+    FieldKind::Secret,
+    "The agent bot's secret, shown since about Chatwoot 4.13; older ones sign nothing. \
+             With it, unsigned requests are refused.",
+);
+/// What older versions of Chatwoot are known by.
+pub(crate) const URL_KEY: Field = Field::optional(
+    "url_key",
+    FieldKind::Secret,
+    "A long random text of your own, put behind the bot's webhook address as ?key=…; \
+             the only proof that older versions of Chatwoot can give.",
+);
+/// How old a signature may be.
+pub(crate) const TOLERANCE: Field = Field::preset(
+    "tolerance",
+    FieldKind::Number(30, 86_400),
+    "300",
+    "How many seconds the time of a signature may be from ours.",
+);
 
 static SPEC: Spec = Spec {
     name: "chatwoot",
@@ -37,24 +59,9 @@ static SPEC: Spec = Spec {
             "The number behind /app/accounts/ in Chatwoot's address bar.",
         ),
         Field::required("bot_token", FieldKind::Secret, "The access token of the agent bot."),
-        Field::optional(
-            "webhook_secret",
-            FieldKind::Secret,
-            "The agent bot's secret, shown since about Chatwoot 4.13; older ones sign nothing. \
-             With it, unsigned requests are refused.",
-        ),
-        Field::optional(
-            "url_key",
-            FieldKind::Secret,
-            "A long random text of your own, put behind the bot's webhook address as ?key=…; \
-             the only proof that older versions of Chatwoot can give.",
-        ),
-        Field::preset(
-            "tolerance",
-            FieldKind::Number(30, 86_400),
-            "300",
-            "How many seconds the time of a signature may be from ours.",
-        ),
+        WEBHOOK_SECRET,
+        URL_KEY,
+        TOLERANCE,
         Field::preset(
             "options",
             FieldKind::Choice(&["buttons", "numbered"]),
@@ -73,44 +80,18 @@ static SPEC: Spec = Spec {
     renews: false,
 };
 
-impl Channel for Chatwoot {
+impl Inlet for Chatwoot {
     fn verify(
         &self,
         settings: &Settings,
         request: &Request<'_>,
         now: Timestamp,
     ) -> Result<Verified, Refusal> {
-        request.post()?;
-        let keys = settings.secrets("url_key");
-        if !keys.is_empty() {
-            proof::check_shared("key", keys, &request.parameter("key")?)?;
-        }
-        let secrets = settings.secrets("webhook_secret");
-        let replay = if secrets.is_empty() {
-            if keys.is_empty() {
-                return Err(Refusal::NotSet("webhook_secret"));
-            }
-            None
-        } else {
-            let tolerance = settings.number("tolerance");
-            Some(signed(secrets, request, now, tolerance)?)
-        };
-        let id = request.header(DELIVERY).map(str::to_owned);
-        let delivery = Delivery { id, body: request.body.to_vec() };
-        Ok(Verified::Delivery { delivery, respond: Respond::Now(Answer::empty()), replay })
+        verify(settings, request, now)
     }
 
     fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
         parse::items(delivery)
-    }
-
-    fn render(
-        &self,
-        settings: &Settings,
-        reply: &Reply,
-        _window: Window,
-    ) -> Result<Vec<Piece>, Unsendable> {
-        render::pieces(settings, reply)
     }
 
     fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
@@ -133,29 +114,68 @@ impl Channel for Chatwoot {
                 "created_at": seconds,
             },
         });
-        let body = body.to_string().into_bytes();
-        let mut headers = vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            (DELIVERY.to_owned(), sample.id.to_owned()),
-        ];
-        if let Some(secret) = settings.secret("webhook_secret") {
-            let seconds = seconds.to_string();
-            let code = proof::hmac_sha256(secret.bytes(), &[seconds.as_bytes(), b".", &body]);
-            headers.push((TIMESTAMP.to_owned(), seconds));
-            headers.push((SIGNATURE.to_owned(), format!("sha256={}", hex::encode(code))));
-        }
-        let query = settings.secret("url_key").map(|key| {
-            form_urlencoded::Serializer::new(String::new())
-                .append_pair("key", key.expose())
-                .finish()
-        });
-        Some(SampleRequest {
-            method: Method::Post,
-            query: query.unwrap_or_default(),
-            headers,
-            body,
-        })
+        sign(settings, sample, &body)
     }
+}
+
+impl Channel for Chatwoot {
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
+    }
+}
+
+/// Key in the address, or signature, or both: whatever is set has to be right.
+pub(crate) fn verify(
+    settings: &Settings,
+    request: &Request<'_>,
+    now: Timestamp,
+) -> Result<Verified, Refusal> {
+    request.post()?;
+    let keys = settings.secrets("url_key");
+    if !keys.is_empty() {
+        proof::check_shared("key", keys, &request.parameter("key")?)?;
+    }
+    let secrets = settings.secrets("webhook_secret");
+    let replay = if secrets.is_empty() {
+        if keys.is_empty() {
+            return Err(Refusal::NotSet("webhook_secret"));
+        }
+        None
+    } else {
+        let tolerance = settings.number("tolerance");
+        Some(signed(secrets, request, now, tolerance)?)
+    };
+    let id = request.header(DELIVERY).map(str::to_owned);
+    let delivery = Delivery { id, body: request.body.to_vec() };
+    Ok(Verified::Delivery { delivery, respond: Respond::Now(Answer::empty()), replay })
+}
+
+/// A request signed as the settings say.
+pub(crate) fn sign(
+    settings: &Settings,
+    sample: &Sample<'_>,
+    body: &Value,
+) -> Option<SampleRequest> {
+    let body = body.to_string().into_bytes();
+    let mut headers = vec![
+        ("content-type".to_owned(), "application/json".to_owned()),
+        (DELIVERY.to_owned(), sample.id.to_owned()),
+    ];
+    if let Some(secret) = settings.secret("webhook_secret") {
+        let seconds = sample.now.as_second().to_string();
+        let code = proof::hmac_sha256(secret.bytes(), &[seconds.as_bytes(), b".", &body]);
+        headers.push((TIMESTAMP.to_owned(), seconds));
+        headers.push((SIGNATURE.to_owned(), format!("sha256={}", hex::encode(code))));
+    }
+    let query = settings.secret("url_key").map(|key| {
+        form_urlencoded::Serializer::new(String::new()).append_pair("key", key.expose()).finish()
+    });
+    Some(SampleRequest { method: Method::Post, query: query.unwrap_or_default(), headers, body })
 }
 
 /// The signature over time and body, and what a copy of the request is known by.
@@ -189,8 +209,9 @@ impl Outlet for Chatwoot {
         // Comes back with the message; Chatwoot does not keep a second one out by it.
         body.insert("echo_id".to_owned(), (*key).into());
         let base = settings.base_url();
-        let account = settings.text("account_id");
-        let url = format!("{base}/api/v1/accounts/{account}/conversations/{}/messages", to.key);
+        let account = segment(settings.text("account_id"));
+        let conversation = segment(&to.key);
+        let url = format!("{base}/api/v1/accounts/{account}/conversations/{conversation}/messages");
         let token = settings.secret("bot_token").ok_or(Unsendable::Setting("bot_token"))?;
         Ok(Call::post(url, &body.into()).header("api_access_token", token.expose()).into())
     }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::json;
 use crate::shape::{
-    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Item, Method, Outcome,
-    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
     SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 use crate::standard::{self, ID, Key, SIGNATURE, TIMESTAMP};
@@ -73,7 +73,7 @@ fn keys(settings: &Settings, name: &str) -> Vec<Key> {
     settings.secrets(name).iter().filter_map(|secret| Key::parse(secret).ok()).collect()
 }
 
-impl Channel for Hook {
+impl Inlet for Hook {
     fn verify(
         &self,
         settings: &Settings,
@@ -98,15 +98,6 @@ impl Channel for Hook {
 
     fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
         parse::items(delivery)
-    }
-
-    fn render(
-        &self,
-        settings: &Settings,
-        reply: &Reply,
-        _window: Window,
-    ) -> Result<Vec<Piece>, Unsendable> {
-        render::pieces(settings, reply)
     }
 
     fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
@@ -134,6 +125,17 @@ impl Channel for Hook {
             ],
             body,
         })
+    }
+}
+
+impl Channel for Hook {
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
     }
 }
 

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Encoding, Secret};
 use crate::shape::{
-    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Item, Kind, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
-    Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
+    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -68,7 +68,7 @@ static SPEC: Spec = Spec {
     renews: false,
 };
 
-impl Channel for Line {
+impl Inlet for Line {
     fn verify(
         &self,
         settings: &Settings,
@@ -83,32 +83,6 @@ impl Channel for Line {
 
     fn parse(&self, settings: &Settings, delivery: &Delivery, received: Timestamp) -> Vec<Item> {
         parse::items(settings, &delivery.body, received)
-    }
-
-    fn render(
-        &self,
-        settings: &Settings,
-        reply: &Reply,
-        _window: Window,
-    ) -> Result<Vec<Piece>, Unsendable> {
-        render::pieces(settings, reply)
-    }
-
-    fn courtesy(
-        &self,
-        settings: &Settings,
-        event: &Event,
-        _token: Option<&Secret>,
-    ) -> Option<Call> {
-        let answered = matches!(event.kind, Kind::Text { .. } | Kind::Pressed { .. });
-        // Works between two people only.
-        let user = event.address.get("type") == Some("user");
-        if !answered || !user || !settings.flag("typing") {
-            return None;
-        }
-        let body = json!({"chatId": event.address.key, "loadingSeconds": 20});
-        let url = format!("{}/v2/bot/chat/loading/start", settings.base_url());
-        Some(Call::post(url, &body).bearer(settings.secret("channel_access_token")?))
     }
 
     fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
@@ -133,6 +107,34 @@ impl Channel for Line {
             ],
             body,
         })
+    }
+}
+
+impl Channel for Line {
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
+    }
+
+    fn courtesy(
+        &self,
+        settings: &Settings,
+        event: &Event,
+        _token: Option<&Secret>,
+    ) -> Option<Call> {
+        let answered = matches!(event.kind, Kind::Text { .. } | Kind::Pressed { .. });
+        // Works between two people only.
+        let user = event.address.get("type") == Some("user");
+        if !answered || !user || !settings.flag("typing") {
+            return None;
+        }
+        let body = json!({"chatId": event.address.key, "loadingSeconds": 20});
+        let url = format!("{}/v2/bot/chat/loading/start", settings.base_url());
+        Some(Call::post(url, &body).bearer(settings.secret("channel_access_token")?))
     }
 }
 

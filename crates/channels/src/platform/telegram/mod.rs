@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Secret};
 use crate::shape::{
-    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Item, Kind, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
-    Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
+    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -59,7 +59,7 @@ static SPEC: Spec = Spec {
     renews: false,
 };
 
-impl Channel for Telegram {
+impl Inlet for Telegram {
     fn verify(
         &self,
         settings: &Settings,
@@ -75,6 +75,30 @@ impl Channel for Telegram {
         parse::items(settings, &delivery.body)
     }
 
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
+        // Telegram's ids are numbers; texts of any form are turned into one.
+        let sender = number(sample.sender);
+        let id = number(sample.id);
+        let body = json!({"update_id": id, "message": {
+            "message_id": id,
+            "date": sample.now.as_second(),
+            "chat": {"id": sender, "type": "private", "first_name": "Sample"},
+            "from": {"id": sender, "is_bot": false, "first_name": "Sample"},
+            "text": sample.text,
+        }});
+        Some(SampleRequest {
+            method: Method::Post,
+            query: String::new(),
+            headers: vec![
+                ("content-type".to_owned(), "application/json".to_owned()),
+                (TOKEN.to_owned(), settings.secret("webhook_secret")?.expose().to_owned()),
+            ],
+            body: body.to_string().into_bytes(),
+        })
+    }
+}
+
+impl Channel for Telegram {
     fn render(
         &self,
         _settings: &Settings,
@@ -101,28 +125,6 @@ impl Channel for Telegram {
             }
             _ => None,
         }
-    }
-
-    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
-        // Telegram's ids are numbers; texts of any form are turned into one.
-        let sender = number(sample.sender);
-        let id = number(sample.id);
-        let body = json!({"update_id": id, "message": {
-            "message_id": id,
-            "date": sample.now.as_second(),
-            "chat": {"id": sender, "type": "private", "first_name": "Sample"},
-            "from": {"id": sender, "is_bot": false, "first_name": "Sample"},
-            "text": sample.text,
-        }});
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (TOKEN.to_owned(), settings.secret("webhook_secret")?.expose().to_owned()),
-            ],
-            body: body.to_string().into_bytes(),
-        })
     }
 }
 

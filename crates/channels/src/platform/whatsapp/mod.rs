@@ -11,9 +11,9 @@ use serde_json::json;
 use super::meta;
 use crate::proof::Secret;
 use crate::shape::{
-    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Item, Kind, Outcome,
-    Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest, Settings,
-    Spec, Unsendable, Verified, Window, WindowRule,
+    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
@@ -74,7 +74,7 @@ const CODES: meta::Codes = meta::Codes {
     unauthorized: &[0, 190, 3, 10],
 };
 
-impl Channel for WhatsApp {
+impl Inlet for WhatsApp {
     fn verify(
         &self,
         settings: &Settings,
@@ -88,6 +88,30 @@ impl Channel for WhatsApp {
         parse::items(&delivery.body)
     }
 
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
+        let body = json!({"object": "whatsapp_business_account", "entry": [{
+            "id": "0",
+            "changes": [{"field": "messages", "value": {
+                "messaging_product": "whatsapp",
+                "metadata": {
+                    "display_phone_number": "15550000000",
+                    "phone_number_id": settings.text("phone_number_id"),
+                },
+                "contacts": [{"profile": {"name": "Sample"}, "wa_id": sample.sender}],
+                "messages": [{
+                    "from": sample.sender,
+                    "id": format!("wamid.{}", sample.id),
+                    "timestamp": sample.now.as_second().to_string(),
+                    "type": "text",
+                    "text": {"body": sample.text},
+                }],
+            }}],
+        }]});
+        meta::sample(settings, &body)
+    }
+}
+
+impl Channel for WhatsApp {
     fn render(
         &self,
         settings: &Settings,
@@ -117,28 +141,6 @@ impl Channel for WhatsApp {
             "typing_indicator": {"type": "text"},
         });
         Some(Call::post(messages_url(settings), &body).bearer(settings.secret("access_token")?))
-    }
-
-    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
-        let body = json!({"object": "whatsapp_business_account", "entry": [{
-            "id": "0",
-            "changes": [{"field": "messages", "value": {
-                "messaging_product": "whatsapp",
-                "metadata": {
-                    "display_phone_number": "15550000000",
-                    "phone_number_id": settings.text("phone_number_id"),
-                },
-                "contacts": [{"profile": {"name": "Sample"}, "wa_id": sample.sender}],
-                "messages": [{
-                    "from": sample.sender,
-                    "id": format!("wamid.{}", sample.id),
-                    "timestamp": sample.now.as_second().to_string(),
-                    "type": "text",
-                    "text": {"body": sample.text},
-                }],
-            }}],
-        }]});
-        meta::sample(settings, &body)
     }
 }
 
@@ -173,5 +175,5 @@ impl Outlet for WhatsApp {
 fn messages_url(settings: &Settings) -> String {
     let base = settings.base_url();
     let version = settings.text("graph_version");
-    format!("{base}/{version}/{}/messages", settings.text("phone_number_id"))
+    format!("{base}/{version}/{}/messages", segment(settings.text("phone_number_id")))
 }
