@@ -53,5 +53,5 @@ pub use packet::{Dispute, Glossed, Material, Mood, Packet, packet};
 pub use payload::Payload;
 pub use people::{Act, Person, act, take_over};
 pub use policy::{Clock, IntentRule, Policy, ResponseTime, Then, Thresholds};
-pub use ticket::{FollowUp, Outcome, Problem, Progress, Ticket, TicketState};
+pub use ticket::{FollowUp, Outcome, Owed, Problem, Progress, Ticket, TicketState};
 pub use wake::{Due, Step, dispatch, step, wake};

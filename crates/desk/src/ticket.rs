@@ -141,6 +141,29 @@ pub struct Ticket {
     pub apologies: u8,
 }
 
+/// What people owe a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owed {
+    /// An answer.
+    Answer,
+    /// What somebody promised.
+    Promise,
+    /// That the matter is settled.
+    Settlement,
+}
+
+impl Owed {
+    /// The name on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Promise => "promise",
+            Self::Settlement => "settlement",
+        }
+    }
+}
+
 /// How far a dispute has come in its playbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -180,6 +203,23 @@ impl Ticket {
     #[must_use]
     pub fn due_at(&self) -> Option<Timestamp> {
         self.answer.map(|answer| answer.due_at)
+    }
+
+    /// What people have to do next, and until when: an answer, something promised, or to
+    /// settle the matter. None while nothing is owed.
+    #[must_use]
+    pub fn next_due(&self) -> Option<(Owed, Deadline)> {
+        let promises = self.promises.iter().filter(|promise| promise.is_open());
+        let settle = match self.resolution {
+            Some(Resolution::Running(deadline)) => Some((Owed::Settlement, deadline)),
+            Some(Resolution::Paused { .. }) | None => None,
+        };
+        let answer = self.answer.map(|answer| (Owed::Answer, answer));
+        answer
+            .into_iter()
+            .chain(promises.map(|promise| (Owed::Promise, promise.deadline)))
+            .chain(settle)
+            .min_by_key(|(owed, deadline)| (deadline.due_at, *owed))
     }
 
     /// The earliest moment at which something has to be done about it.

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings};
+use crate::console::viewers::Viewers;
 use crate::files::FileError;
 use crate::limits::Limits;
 use crate::live::Live;
@@ -33,6 +34,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Wakes whoever follows conversations.
     pub live: Arc<Live>,
+    /// Who looks at what in the console.
+    pub(crate) viewers: Arc<Viewers>,
     pub(crate) limits: Limits,
     pub(crate) rasa: RasaAccess,
     pub(crate) trusted_proxies: usize,
@@ -75,6 +78,7 @@ impl App {
             metrics: Metrics::new(),
             // Who follows holds a connection: the other half is for requests.
             live: Live::new(settings.max_connections.div_ceil(2)),
+            viewers: Arc::default(),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,
             trusted_proxies: settings.trusted_proxies,

@@ -10,6 +10,7 @@ mod access;
 pub mod app;
 pub mod clock;
 pub mod config;
+mod console;
 pub mod entropy;
 pub mod eval;
 pub mod files;

@@ -117,3 +117,29 @@ fn the_clock_of_a_matter_stands_while_the_customer_is_awaited() {
     assert!(after > before);
     assert_eq!(after.to_string(), "2026-11-19T17:00:00Z");
 }
+
+#[test]
+fn what_is_owed_next_is_told() {
+    use crate::Owed;
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    let owed = |chat: &Chat| {
+        let ticket = chat.conversation.ticket.as_ref().expect("a ticket");
+        ticket.next_due().map(|(owed, deadline)| (owed, deadline.due_at))
+    };
+    let answer = owed(&chat).expect("an answer is due");
+    assert_eq!(answer.0, Owed::Answer);
+    let ana = AgentId::new("ana");
+    let person = Person { agent: &ana, fence: None };
+    let ticket = chat.conversation.ticket.as_ref().expect("a ticket").id.clone();
+    let due = answer.1;
+    let reply = Act::Reply { text: "x".to_owned(), promise: Some(("y".to_owned(), due)) };
+    let change = act(&chat.conversation, &ticket, &person, &reply, &chat.policy, chat.now);
+    chat.conversation = change.expect("sent").conversation;
+    // The customer is awaited: what was promised is owed all the same.
+    assert_eq!(owed(&chat), Some((Owed::Promise, due)));
+    let reply = Act::Reply { text: "x".to_owned(), promise: None };
+    let change = act(&chat.conversation, &ticket, &person, &reply, &chat.policy, chat.now);
+    chat.conversation = change.expect("sent").conversation;
+    assert_eq!(owed(&chat), None);
+}

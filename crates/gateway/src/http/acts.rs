@@ -9,6 +9,7 @@ use super::caller::Caller;
 use super::extract::{Body, Id, MaybeBody, checked_id, checked_text};
 use super::problem::{Answer, Code, Problem};
 use super::{Has, json};
+use crate::app::App;
 use crate::turn::{self, Act, ActOn, PersonAct};
 use crate::wire::{CauseBody, PromiseRequest, TicketAnswer, TicketReplyRequest, TicketRequest};
 
@@ -34,6 +35,16 @@ pub(super) async fn reply(
     Id(id): Id,
     Body(request): Body<TicketReplyRequest>,
 ) -> Answer<Response> {
+    say(&app, &caller, &id, request).await.map(json)
+}
+
+/// Answers the customer in the name of whoever calls; the answer is the JSON to be sent.
+pub(crate) async fn say(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    request: TicketReplyRequest,
+) -> Answer<String> {
     let agent = caller.agent(request.agent.as_deref())?;
     let TicketReplyRequest { text, message_id, fence, promise, .. } = request;
     checked_text("text", &text)?;
@@ -46,14 +57,14 @@ pub(super) async fn reply(
     let said = serde_json::to_vec(&(&id, &text, agent.as_str(), &promise));
     let body_hash = *blake3::hash(&said.map_err(Problem::internal)?).as_bytes();
     let promise = promise.map(|promise| promised(promise, app.clock.now())).transpose()?;
-    let key = match &caller {
+    let key = match caller {
         Caller::Person { name, .. } => message_id
             .map(|message_id| store::TurnKey { caller: format!("user:{name}"), message_id }),
         Caller::Api { name, .. } => Caller::key(name, message_id),
         Caller::Visitor(_) => None,
     };
     let act = PersonAct {
-        on: ActOn::Ticket(TicketId::new(&id)),
+        on: ActOn::Ticket(TicketId::new(id)),
         agent,
         fence: fence.map(Fence),
         act: Act::Reply(text, promise),
@@ -61,7 +72,7 @@ pub(super) async fn reply(
         body_hash,
         records: Vec::new(),
     };
-    turn::act(&app, &act).await.map(json)
+    turn::act(app, &act).await
 }
 
 fn promised(promise: PromiseRequest, now: Timestamp) -> Answer<(String, Timestamp)> {
@@ -101,8 +112,8 @@ pub(super) async fn take(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = Act::Take;
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "take").await.map(json)
 }
 
 /// A person gives the ticket up: it waits for another.
@@ -124,8 +135,8 @@ pub(super) async fn release(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = Act::Release;
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "release").await.map(json)
 }
 
 /// A person gives the ticket to somebody else.
@@ -147,8 +158,8 @@ pub(super) async fn transfer(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = given_to(&request)?;
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "transfer").await.map(json)
 }
 
 /// A person gives the ticket to the tier above.
@@ -170,8 +181,8 @@ pub(super) async fn escalate(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = Act::Escalate(why(&request)?);
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "escalate").await.map(json)
 }
 
 /// A dispute moves on in its playbook, or into one.
@@ -193,8 +204,8 @@ pub(super) async fn stage(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = staged(&request)?;
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "stage").await.map(json)
 }
 
 /// A person has settled the matter, and may say what lay behind it.
@@ -216,8 +227,8 @@ pub(super) async fn resolve(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = Act::Resolve(request.problem.clone().map(cause).transpose()?);
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "resolve").await.map(json)
 }
 
 /// A person gives the conversation back to the bot, which says so.
@@ -239,8 +250,8 @@ pub(super) async fn hand_back(
     Id(id): Id,
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
-    let act = Act::HandBack;
-    done(&app, &caller, ActOn::Ticket(TicketId::new(&id)), &request, act).await
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "hand-back").await.map(json)
 }
 
 /// A person takes a conversation over that the bot has; a ticket stands for it from then on.
@@ -263,21 +274,38 @@ pub(super) async fn take_over(
     MaybeBody(request): MaybeBody<TicketRequest>,
 ) -> Answer<Response> {
     let on = ActOn::Conversation(ConversationId::new(&id));
-    done(&app, &caller, on, &request, Act::Take).await
+    done(&app, &caller, on, &request, "take").await.map(json)
 }
 
-async fn done(
-    app: &crate::app::App,
+/// Does what a verb of the addresses says in the name of whoever calls; the answer is the
+/// JSON to be sent.
+pub(crate) async fn done(
+    app: &App,
     caller: &Caller,
     on: ActOn,
     request: &TicketRequest,
-    act: Act,
-) -> Answer<Response> {
+    verb: &str,
+) -> Answer<String> {
     let agent = caller.agent(request.agent.as_deref())?;
+    let act = act_of(verb, request)?;
     let fence = request.fence.map(Fence);
     let act =
         PersonAct { on, agent, fence, act, key: None, body_hash: [0; 32], records: Vec::new() };
-    turn::act(app, &act).await.map(json)
+    turn::act(app, &act).await
+}
+
+/// What a verb of the addresses means.
+fn act_of(verb: &str, request: &TicketRequest) -> Answer<Act> {
+    Ok(match verb {
+        "take" => Act::Take,
+        "release" => Act::Release,
+        "transfer" => given_to(request)?,
+        "escalate" => Act::Escalate(why(request)?),
+        "stage" => staged(request)?,
+        "resolve" => Act::Resolve(request.problem.clone().map(cause).transpose()?),
+        "hand-back" => Act::HandBack,
+        _ => return Err(Code::NotFound.into()),
+    })
 }
 
 fn lacking(field: &str) -> Problem {

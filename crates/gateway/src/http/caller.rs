@@ -28,7 +28,7 @@ pub struct Peer(pub SocketAddr);
 
 /// Who calls.
 #[derive(Clone, Debug)]
-pub(super) enum Caller {
+pub(crate) enum Caller {
     /// Anybody, with the secret of a conversation where one was sent.
     Visitor(Option<TokenHash>),
     /// A program that was given an API token.
@@ -51,7 +51,7 @@ pub(super) enum Caller {
 
 impl Caller {
     /// The name of whoever calls, where they may do this.
-    pub(super) fn may(&self, scope: Scope) -> Answer<&str> {
+    pub(crate) fn may(&self, scope: Scope) -> Answer<&str> {
         let (name, may) = match self {
             Self::Visitor(_) => {
                 return Err(Problem::new(
@@ -76,7 +76,7 @@ impl Caller {
     }
 
     /// The person who acts: whoever has signed in, or whom a program names.
-    pub(super) fn agent(&self, named: Option<&str>) -> Answer<AgentId> {
+    pub(crate) fn agent(&self, named: Option<&str>) -> Answer<AgentId> {
         let name = self.may(Scope::TicketsWrite)?;
         match (self, named) {
             (Self::Person { .. }, Some(named)) if named != name => {
@@ -88,7 +88,7 @@ impl Caller {
     }
 
     /// Who calls, for the trail: `user:ana`, `token:shop`.
-    pub(super) fn actor(&self) -> String {
+    pub(crate) fn actor(&self) -> String {
         match self {
             Self::Visitor(_) => "visitor".to_owned(),
             Self::Api { name, .. } => format!("token:{name}"),
@@ -198,7 +198,7 @@ async fn person(app: &App, secret: &str, page: &Page) -> Answer<Option<Caller>> 
     Ok(Some(Caller::Person { name: user.name, role: user.role, secret: secret.to_owned() }))
 }
 
-fn limited(Wait(seconds): Wait) -> Problem {
+pub(crate) fn limited(Wait(seconds): Wait) -> Problem {
     Problem::new(Code::RateLimited, format!("try again in {seconds} s")).retry_after(seconds)
 }
 
@@ -233,7 +233,7 @@ fn token(request: &Request) -> Answer<Option<String>> {
 }
 
 /// The caller's address: the other end, or what the last proxy of ours says of it.
-fn address(trusted_proxies: usize, request: &Request) -> IpAddr {
+pub(crate) fn address(trusted_proxies: usize, request: &Request) -> IpAddr {
     let peer = request
         .extensions()
         .get::<Peer>()

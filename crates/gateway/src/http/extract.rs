@@ -11,7 +11,7 @@ use super::{MAX_BODY_BYTES, Shared};
 use crate::wire;
 
 /// A body in JSON.
-pub(super) struct Body<T>(pub(super) T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Problem;
@@ -54,7 +54,7 @@ fn check_media_type(headers: &HeaderMap) -> Answer<()> {
 /// while it sends sees a broken connection instead of the answer.
 const MAX_PASSED_OVER_BYTES: usize = 8 * 1024 * 1024;
 
-async fn whole(request: Request) -> Answer<Vec<u8>> {
+pub(crate) async fn whole(request: Request) -> Answer<Vec<u8>> {
     let mut body = request.into_body();
     let (mut kept, mut length) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> FromRequestParts<Shared> for Params<T> {
 }
 
 /// An id in the path.
-pub(super) struct Id(pub(super) String);
+pub(crate) struct Id(pub(crate) String);
 
 impl FromRequestParts<Shared> for Id {
     type Rejection = Problem;
@@ -113,7 +113,7 @@ impl FromRequestParts<Shared> for Id {
 const MAX_ID_BYTES: usize = 200;
 
 /// Checks an id that a caller chose.
-pub(super) fn checked_id<'a>(field: &str, id: &'a str) -> Answer<&'a str> {
+pub(crate) fn checked_id<'a>(field: &str, id: &'a str) -> Answer<&'a str> {
     let fits = (1..=MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control);
     if fits && id.trim() == id {
         return Ok(id);
@@ -125,7 +125,7 @@ pub(super) fn checked_id<'a>(field: &str, id: &'a str) -> Answer<&'a str> {
 }
 
 /// Checks a text that is to be read or sent.
-pub(super) fn checked_text<'a>(field: &str, text: &'a str) -> Answer<&'a str> {
+pub(crate) fn checked_text<'a>(field: &str, text: &'a str) -> Answer<&'a str> {
     wire::checked_text(text)
         .map_err(|wire::TextFault::TooLong| Problem::new(Code::TextTooLong, field.to_owned()))
 }

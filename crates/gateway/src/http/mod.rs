@@ -1,22 +1,22 @@
 //! The service's face: addresses, who may call them, and what they answer.
 
-mod acts;
-mod caller;
+pub(crate) mod acts;
+pub(crate) mod caller;
 mod classify;
 mod conversations;
 mod desk;
-mod extract;
+pub(crate) mod extract;
 mod messages;
 mod observe;
 mod openapi;
 mod ops;
 mod page;
-mod people;
-mod problem;
+pub(crate) mod people;
+pub(crate) mod problem;
 mod rasa;
-mod session;
+pub(crate) mod session;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tickets;
 
 use std::sync::Arc;
@@ -88,6 +88,7 @@ fn routes(app: &Shared) -> Router<Shared> {
     Router::new()
         .merge(callers)
         .merge(page::router())
+        .merge(crate::console::router(app))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
@@ -120,4 +121,4 @@ fn json(body: String) -> Response {
 }
 
 /// The state as handlers take it.
-type Has = State<Shared>;
+pub(crate) type Has = State<Shared>;

@@ -253,6 +253,24 @@ impl Problem {
     pub fn code(&self) -> Code {
         self.code
     }
+
+    /// What is wrong with this request, where there is more to say than the title.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// What is wrong with files.
+    #[must_use]
+    pub fn errors(&self) -> &[ProblemError] {
+        &self.errors
+    }
+
+    /// What is now, where somebody else was faster.
+    #[must_use]
+    pub fn current(&self) -> Option<&serde_json::Value> {
+        self.current.as_deref()
+    }
 }
 
 impl std::fmt::Display for Problem {

@@ -27,7 +27,7 @@ pub(super) struct SignIn {
 /// Somebody who has signed in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
-pub(super) struct SessionBody {
+pub(crate) struct SessionBody {
     /// Their name.
     name: String,
     /// `agent`, `lead` or `admin`.
@@ -101,7 +101,7 @@ pub(super) async fn session(State(app): Has, caller: Caller) -> Answer<Json<Sess
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn sign_out(State(app): Has, caller: Caller) -> Answer<Response> {
+pub(crate) async fn sign_out(State(app): Has, caller: Caller) -> Answer<Response> {
     let Caller::Person { name, secret, .. } = &caller else {
         return Err(Code::TokenRequired.into());
     };
@@ -117,9 +117,9 @@ pub(super) async fn sign_out(State(app): Has, caller: Caller) -> Answer<Response
 /// Whether somebody is there.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Presence {
+pub(crate) struct Presence {
     /// They take tickets.
-    available: bool,
+    pub(crate) available: bool,
 }
 
 /// Says that one is there and takes tickets, or not.
@@ -134,7 +134,7 @@ pub(super) struct Presence {
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn presence(
+pub(crate) async fn presence(
     State(app): Has,
     caller: Caller,
     Body(presence): Body<Presence>,

@@ -8,6 +8,6 @@ mod face;
 mod races;
 mod requests;
 mod story;
-mod support;
+pub(crate) mod support;
 mod tickets;
 mod turns;

@@ -17,6 +17,7 @@ use store::{
 
 pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
+pub(crate) use packet::name;
 pub use packet::packet;
 pub use people::{Act, ActOn, PersonAct, act};
 pub use speech::{Manner, speak};

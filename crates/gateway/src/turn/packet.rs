@@ -57,7 +57,7 @@ pub async fn packet(app: &App, id: &TicketId, reader: &str) -> Answer<Packet> {
 }
 
 /// An intent by its title in the reader's language, else by what it means.
-fn name(knowledge: &Knowledge, id: &str, reader: &str) -> String {
+pub(crate) fn name(knowledge: &Knowledge, id: &str, reader: &str) -> String {
     if let Some(title) = knowledge.answers.title(id, reader) {
         return title.to_owned();
     }

@@ -20,9 +20,9 @@ use crate::http::{layered, routes};
 use crate::packs::{Knowledge, PackFile, PackFiles};
 
 /// Monday, 11:00 in Berlin: people are there.
-pub(super) const NOW: &str = "2026-11-23T10:00:00Z";
+pub(crate) const NOW: &str = "2026-11-23T10:00:00Z";
 /// The token of the API caller `admin`.
-pub(super) const ADMIN: &str = "swb_api_of_the_tests";
+pub(crate) const ADMIN: &str = "swb_api_of_the_tests";
 
 const INTENTS: &str = r#"
 [[intent]]
@@ -119,29 +119,29 @@ fn packs() -> PackFiles {
 }
 
 /// A service, and the folder it lives in.
-pub(super) struct Service {
-    pub(super) app: Arc<App>,
-    pub(super) folder: TempDir,
+pub(crate) struct Service {
+    pub(crate) app: Arc<App>,
+    pub(crate) folder: TempDir,
     micros: Arc<AtomicI64>,
     router: Router,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Got {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) text: String,
+pub(crate) struct Got {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Got {
     #[track_caller]
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
     /// Status and code, as `409 message-id-reused`; `200` where it went well.
-    pub(super) fn outcome(&self) -> String {
+    pub(crate) fn outcome(&self) -> String {
         let status = self.status.as_u16();
         match self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()) {
             Some(kind) if kind.starts_with("application/problem+json") => {
@@ -157,22 +157,22 @@ impl Got {
 }
 
 impl Service {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(&[]).await
     }
 
     /// With these settings, as flags would give them.
-    pub(super) async fn with(flags: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(flags: &[(&str, &str)]) -> Self {
         Self::with_routes(flags, |routes| routes).await
     }
 
     /// With packs of its own, at a moment of its own.
-    pub(super) async fn at(now: &str, packs: &PackFiles) -> Self {
+    pub(crate) async fn at(now: &str, packs: &PackFiles) -> Self {
         Self::made(&[], |routes| routes, now, packs).await
     }
 
     /// With more addresses than the service has.
-    pub(super) async fn with_routes(
+    pub(crate) async fn with_routes(
         flags: &[(&str, &str)],
         more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
     ) -> Self {
@@ -211,14 +211,14 @@ impl Service {
     }
 
     /// Lets minutes pass, and does what becomes due in them.
-    pub(super) async fn wait(&self, minutes: i64) {
+    pub(crate) async fn wait(&self, minutes: i64) {
         for _ in 0..minutes {
             self.micros.fetch_add(60_000_000, Ordering::SeqCst);
             crate::turn::pass_time(&self.app, self.app.clock.now()).await.unwrap();
         }
     }
 
-    pub(super) async fn send(&self, request: Request<Body>) -> Got {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Got {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
@@ -226,16 +226,16 @@ impl Service {
         Got { status: parts.status, headers: parts.headers, text }
     }
 
-    pub(super) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Got {
+    pub(crate) async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Got {
         self.send(request(Method::POST, path, token, Some(body.to_string().into_bytes()))).await
     }
 
-    pub(super) async fn get(&self, path: &str, token: Option<&str>) -> Got {
+    pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Got {
         self.send(request(Method::GET, path, token, None)).await
     }
 
     /// One turn of an API caller.
-    pub(super) async fn turn(&self, conversation: &str, text: &str) -> Value {
+    pub(crate) async fn turn(&self, conversation: &str, text: &str) -> Value {
         let body = serde_json::json!({ "conversation_id": conversation, "text": text });
         let got = self.post("/v1/messages", Some(ADMIN), &body).await;
         assert_eq!(got.outcome(), "200", "{got:?}");
@@ -243,7 +243,7 @@ impl Service {
     }
 }
 
-pub(super) fn request(
+pub(crate) fn request(
     method: Method,
     path: &str,
     token: Option<&str>,

@@ -1,0 +1,141 @@
+// Keeps what is shown as it is now, and sends forms without leaving the page. Pages come
+// parsed by the browser itself: no string is ever made HTML here.
+import { paint, set } from './clock.js';
+import { alarm, wishes } from './alarm.js';
+
+// Asks for a page.
+export function load(address, body) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open(body ? 'POST' : 'GET', address);
+    request.responseType = 'document';
+    request.timeout = 20000;
+    request.onload = () => {
+      if (new URL(request.responseURL).pathname === '/console/sign-in') location.assign(request.responseURL);
+      else if (request.response?.body) resolve({ doc: request.response, status: request.status, address: request.responseURL });
+      else reject(new Error(String(request.status)));
+    };
+    request.onerror = request.ontimeout = () => reject(new Error('no connection'));
+    if (body) request.setRequestHeader('content-type', 'application/x-www-form-urlencoded');
+    request.send(body);
+  });
+}
+
+export function say(text) {
+  const said = document.getElementById('said');
+  if (said) said.textContent = text;
+}
+
+function put(old, fresh) {
+  const follow = old.matches('[data-follow]') && old.scrollHeight - old.scrollTop - old.clientHeight < 60;
+  const open = [...old.querySelectorAll('details[open] > summary')].map((summary) => summary.textContent);
+  const active = old.contains(document.activeElement) ? document.activeElement : null;
+  const mark = active && (active.id ? `#${CSS.escape(active.id)}` : active.getAttribute('href') && `a[href="${CSS.escape(active.getAttribute('href'))}"]`);
+  const top = old.scrollTop;
+  fresh = document.importNode(fresh, true);
+  for (const summary of fresh.querySelectorAll('details > summary')) {
+    if (open.includes(summary.textContent)) summary.parentElement.open = true;
+  }
+  old.replaceWith(fresh);
+  fresh.scrollTop = follow ? fresh.scrollHeight : top;
+  if (mark) (fresh.querySelector(mark) ?? fresh).focus({ preventScroll: true });
+}
+
+// What a live page shows, without what the clock made of it.
+const source = new Map();
+function remember(doc) {
+  for (const el of doc.querySelectorAll('[data-swap]')) source.set(el.id, el.outerHTML);
+}
+
+// Puts what is new of a page in place of what is shown.
+export function swap(doc) {
+  set(doc);
+  for (const fresh of doc.querySelectorAll('[data-swap]')) {
+    const old = document.getElementById(fresh.id);
+    if (!old || source.get(fresh.id) === fresh.outerHTML) continue;
+    source.set(fresh.id, fresh.outerHTML);
+    put(old, fresh);
+  }
+  paint(document);
+}
+
+let busy = false;
+export async function refresh() {
+  if (busy) return;
+  busy = true;
+  try {
+    const { doc, status } = await load(location.href);
+    if (status === 200) {
+      const before = tickets();
+      swap(doc);
+      alarm(before, tickets());
+      writing(doc);
+    }
+    document.body.classList.remove('offline');
+  } catch {
+    document.body.classList.add('offline');
+  } finally {
+    busy = false;
+  }
+}
+
+const tickets = () => ({
+  ids: [...document.querySelectorAll('[data-ticket]')].map((el) => el.dataset.ticket),
+  said: document.querySelectorAll('.message.customer').length,
+});
+
+// What can be done follows from who has the ticket; an answer that is being written stays.
+function writing(doc) {
+  const [old, fresh] = [document.getElementById('compose'), doc.getElementById('compose')];
+  if (!old || !fresh || old.contains(document.activeElement)) return;
+  const text = old.querySelector('textarea');
+  if (!text || !text.value) old.replaceWith(document.importNode(fresh, true));
+}
+
+async function sent(event) {
+  const form = event.target;
+  if (!form.matches('form[data-boost]')) return;
+  event.preventDefault();
+  const buttons = [...form.querySelectorAll('button:not(:disabled)')];
+  for (const button of buttons) button.disabled = true;
+  const verb = form.action.split('/').pop();
+  const what = event.submitter?.textContent.trim() ?? '';
+  try {
+    const body = new URLSearchParams(new FormData(form, event.submitter)).toString();
+    const { doc, status, address } = await load(form.action, body);
+    if (form.hasAttribute('data-stay')) {
+      const header = doc.querySelector('header.top');
+      if (header) document.querySelector('header.top').replaceWith(document.importNode(header, true));
+      wishes();
+      await refresh();
+    } else {
+      const main = doc.getElementById('main');
+      document.getElementById('main').replaceWith(document.importNode(main, true));
+      remember(document);
+      swap(doc);
+      if (status < 300) history.replaceState(null, '', address.replace(/([?&])done=[^&]*&?/, '$1').replace(/[?&]$/, ''));
+      const text = document.getElementById('reply');
+      const list = document.getElementById('transcript');
+      if (list) list.scrollTop = list.scrollHeight;
+      if (status < 300) document.dispatchEvent(new CustomEvent('console:done', { detail: verb }));
+      if (text && ['reply', 'take', 'note'].includes(verb)) text.focus();
+      else document.getElementById('main').focus();
+    }
+    say(status < 300 ? `Done: ${what}` : 'Not done');
+  } catch {
+    say('No connection: nothing was sent. Try again.');
+    document.body.classList.add('offline');
+    for (const button of buttons) button.disabled = false;
+  }
+}
+
+export function live() {
+  remember(document);
+  document.addEventListener('submit', sent);
+  wishes();
+  const list = document.getElementById('transcript');
+  if (list) list.scrollTop = list.scrollHeight;
+  if (!document.querySelector('[data-swap]')) return;
+  setInterval(() => { if (!document.hidden) refresh(); }, 5000);
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+}

@@ -1,0 +1,44 @@
+//! `/console`: where people see to tickets. Pages are written here as HTML and work without
+//! a script; scripts make them live. What is done goes through the same functions as the
+//! API's, and no rule stands here.
+
+mod acts;
+mod assets;
+mod canned;
+mod fields;
+mod gate;
+mod live;
+mod queue;
+mod shell;
+mod sign_in;
+#[cfg(test)]
+mod tests;
+mod ticket;
+pub(crate) mod viewers;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::http::Shared;
+
+/// Every address of the console.
+pub(crate) fn router(app: &Shared) -> Router<Shared> {
+    let people = Router::new()
+        .route("/console", get(queue::page))
+        .route("/console/tickets/{id}", get(ticket::page))
+        .route("/console/tickets/{id}/canned", get(canned::list))
+        .route("/console/tickets/{id}/{verb}", post(acts::ticket))
+        .route("/console/tickets/{id}/writing", post(live::writing))
+        .route("/console/live", get(live::live))
+        .route("/console/presence", post(sign_in::presence))
+        .route("/console/sign-out", post(sign_in::sign_out))
+        .layer(from_fn_with_state(Arc::clone(app), gate::gate));
+    Router::new()
+        .merge(people)
+        .route("/console/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/console/assets/{version}/{file}", get(assets::asset))
+}

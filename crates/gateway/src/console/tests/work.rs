@@ -1,0 +1,159 @@
+use axum::http::header;
+use serde_json::json;
+
+use super::support::{Desk, hidden, person, ticket};
+use crate::http::tests::support::{ADMIN, Service};
+
+async fn said(service: &Service, conversation: &str) -> Vec<String> {
+    let path = format!("/v1/conversations/{conversation}/messages");
+    let messages = service.get(&path, Some(ADMIN)).await.json();
+    let messages = messages["messages"].as_array().unwrap().iter();
+    messages.map(|message| message["text"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_changed_without_the_token_of_the_form() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ben = Desk::of(&service, "ben", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    for verb in ["take", "reply", "resolve", "hand-back", "escalate", "nonsense"] {
+        let path = format!("/console/tickets/{ticket}/{verb}");
+        for csrf in [None, Some(""), Some("guess"), Some(ben.csrf.as_str())] {
+            let fields: Vec<(&str, &str)> = csrf.map(|csrf| ("csrf", csrf)).into_iter().collect();
+            let got = ana.post_bare(&path, &fields).await;
+            assert_eq!(got.status, 403, "{verb} {csrf:?}");
+        }
+    }
+    assert_eq!(ana.post_bare("/console/presence", &[("available", "yes")]).await.status, 403);
+    assert_eq!(ana.post_bare("/console/sign-out", &[]).await.status, 403);
+    let state = service.get(&format!("/v1/tickets/{ticket}"), Some(ADMIN)).await.json();
+    assert_eq!(state["state"], "open");
+}
+
+#[tokio::test]
+async fn a_ticket_goes_from_the_queue_to_its_end() {
+    let service = Service::start().await;
+    person(&service, "ben", "agent", &["de"]).await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    let page = format!("/console/tickets/{ticket}");
+    let state = async || service.get(&format!("/v1/tickets/{ticket}"), Some(ADMIN)).await.json();
+
+    let got = ana.does(&ticket, "take", &[]).await;
+    assert_eq!(got.status, 303, "{got:?}");
+    assert_eq!(got.headers[header::LOCATION], format!("{page}?done=take"));
+    assert_eq!(state().await["assignee"], "ana");
+    let answer = [("text", "I look into it.\r\nOne hour."), ("promise", "a call"), ("within_minutes", "60")];
+    assert_eq!(ana.does(&ticket, "reply", &answer).await.status, 303);
+    assert_eq!(said(&service, "c").await.last().unwrap(), "I look into it.\nOne hour.");
+    assert_eq!(state().await["promises"][0]["text"], "a call");
+    assert_eq!(ana.does(&ticket, "transfer", &[("to", "ben")]).await.status, 303);
+    assert_eq!(state().await["assignee"], "ben");
+    assert_eq!(ana.does(&ticket, "take", &[]).await.status, 303);
+    assert_eq!(ana.does(&ticket, "escalate", &[("why", "over my head")]).await.status, 303);
+    assert_eq!(ana.does(&ticket, "take", &[]).await.status, 303);
+    let cause = [("cause", "late"), ("department", "carrier"), ("loss", "19,9")];
+    assert_eq!(ana.does(&ticket, "resolve", &cause).await.status, 303);
+    let end = state().await;
+    assert_eq!((&end["state"], &end["problem"]["loss_cents"]), (&json!("resolved"), &json!(1990)));
+    let page = ana.get(&page).await.text;
+    assert!(page.contains("This ticket is resolved") && !page.contains("id=\"reply\""), "{page}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_told_beside_what_was_written() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    for (verb, fields, status) in [
+        ("reply", vec![("text", "   ")], 422),
+        ("reply", vec![("text", "x"), ("promise", "y")], 422),
+        ("transfer", vec![], 422),
+        ("stage", vec![("playbook", "late"), ("stage", "nonsense")], 409),
+        ("resolve", vec![("cause", "late")], 422),
+        ("resolve", vec![("cause", "late"), ("department", "x"), ("loss", "1.999")], 422),
+        ("resolve", vec![("cause", "late"), ("department", "x"), ("loss", "99999999999999999999")], 422),
+        ("nonsense", vec![], 404),
+    ] {
+        let got = ana.does(&ticket, verb, &fields).await;
+        assert_eq!(got.status.as_u16(), status, "{verb} {fields:?} {}", got.text);
+        assert!(got.text.contains("role=\"alert\"") && got.text.contains("id=\"reply\""), "{verb}");
+    }
+    assert_eq!(said(&service, "c").await.len(), 2, "nothing was sent");
+    assert_eq!(ana.post("/console/tickets/none/take", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn two_people_on_one_ticket_cannot_both_send() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ben = Desk::of(&service, "ben", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    let page = format!("/console/tickets/{ticket}");
+    let seen = ben.get(&page).await.text;
+    assert_eq!(ana.does(&ticket, "reply", &[("text", "Ana answers.")]).await.status, 303);
+
+    let (fence, id) = (hidden(&seen, "fence"), hidden(&seen, "message_id"));
+    let fields = [("text", "Ben answers."), ("fence", fence.as_str()), ("message_id", id.as_str())];
+    let got = ben.post(&format!("{page}/reply"), &fields).await;
+    assert_eq!(got.status, 409, "{got:?}");
+    for told in ["Somebody else was faster", "What changed", "<strong>ana</strong>: answered", "Ben answers.</textarea>", "Take over from ana"] {
+        assert!(got.text.contains(told), "no {told:?} in {}", got.text);
+    }
+    assert_eq!(said(&service, "c").await.len(), 3, "one answer was sent");
+    // Having seen that, Ben may take over and send.
+    assert_eq!(ben.does(&ticket, "reply", &[("text", "Ben answers.")]).await.status, 409);
+    assert_eq!(ben.does(&ticket, "take", &[]).await.status, 303);
+    assert_eq!(ben.does(&ticket, "reply", &[("text", "Ben answers.")]).await.status, 303);
+    assert_eq!(said(&service, "c").await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_twice_is_sent_once() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    ana.does(&ticket, "take", &[]).await;
+    let page = ana.get(&format!("/console/tickets/{ticket}")).await.text;
+    let (fence, id) = (hidden(&page, "fence"), hidden(&page, "message_id"));
+    let fields = [("text", "Once."), ("fence", fence.as_str()), ("message_id", id.as_str())];
+    for _ in 0..2 {
+        let got = ana.post(&format!("/console/tickets/{ticket}/reply"), &fields).await;
+        assert_eq!(got.status, 303, "{got:?}");
+    }
+    assert_eq!(said(&service, "c").await.len(), 3);
+}
+
+#[tokio::test]
+async fn canned_answers_are_found_by_what_is_typed() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    for (typed, found, first) in [
+        ("/tracking.st", true, "/tracking.status"),
+        ("status", true, "/"),
+        ("WHERE", true, "/"),
+        ("zzz", false, "No answer of that name"),
+        ("<b>", false, "No answer"),
+    ] {
+        let typed = form_urlencoded::byte_serialize(typed.as_bytes()).collect::<String>();
+        let got = ana.get(&format!("/console/tickets/{ticket}/canned?q={typed}")).await;
+        assert_eq!(got.status, 200);
+        assert_eq!(got.text.contains("data-text=\""), found, "{typed}: {}", got.text);
+        assert!(got.text.contains(first), "{typed}: {}", got.text);
+        assert!(!got.text.contains("<b>"));
+    }
+    assert_eq!(ana.get("/console/tickets/none/canned").await.status, 404);
+}
+
+#[tokio::test]
+async fn somebody_says_that_they_are_there() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let there = async || service.get("/v1/users", Some(ADMIN)).await.json()[0]["available"].clone();
+    assert_eq!(there().await, false);
+    assert_eq!(ana.post("/console/presence", &[("available", "yes")]).await.status, 303);
+    assert_eq!(there().await, true);
+    assert!(ana.get("/console").await.text.contains("Taking tickets"));
+}

@@ -1,0 +1,116 @@
+//! Who looks at which conversation, and who is writing in it: so that two people do not
+//! answer one customer unawares. Nothing rests on it: what is sent is held against the fence.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use desk::ConversationId;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::broadcast;
+
+/// How many changes wait for a page before it is told to read again.
+const BACKLOG: usize = 256;
+/// How long somebody counts as writing after a sign of it.
+const WRITING: SignedDuration = SignedDuration::from_secs(8);
+
+/// Somebody who looks at a conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Viewer {
+    /// In how many pages.
+    pages: u32,
+    /// Until when they count as writing.
+    writing_until: Option<Timestamp>,
+}
+
+/// Who looks at what, in this process.
+#[derive(Debug)]
+pub(crate) struct Viewers {
+    seen: Mutex<BTreeMap<ConversationId, BTreeMap<String, Viewer>>>,
+    changes: broadcast::Sender<ConversationId>,
+}
+
+impl Default for Viewers {
+    fn default() -> Self {
+        Self { seen: Mutex::default(), changes: broadcast::channel(BACKLOG).0 }
+    }
+}
+
+impl Viewers {
+    /// Somebody opens a conversation, until the value is dropped.
+    pub(super) fn enter(self: &Arc<Self>, id: &ConversationId, name: &str) -> Viewing {
+        let mut seen = self.seen();
+        let viewer = seen.entry(id.clone()).or_default().entry(name.to_owned()).or_default();
+        viewer.pages = viewer.pages.saturating_add(1);
+        let first = viewer.pages == 1;
+        drop(seen);
+        if first {
+            self.tell(id);
+        }
+        Viewing { viewers: Arc::clone(self), id: id.clone(), name: name.to_owned() }
+    }
+
+    /// Somebody writes.
+    pub(super) fn writes(&self, id: &ConversationId, name: &str, now: Timestamp) {
+        let mut seen = self.seen();
+        let Some(viewer) = seen.get_mut(id).and_then(|names| names.get_mut(name)) else { return };
+        let already = viewer.writing_until.is_some_and(|until| until > now);
+        viewer.writing_until = now.checked_add(WRITING).ok();
+        drop(seen);
+        if !already {
+            self.tell(id);
+        }
+    }
+
+    /// Who else looks at a conversation, and whether they write.
+    pub(super) fn others(&self, id: &ConversationId, me: &str, now: Timestamp) -> Vec<(String, bool)> {
+        let seen = self.seen();
+        let names = seen.get(id).into_iter().flatten().filter(|(name, _)| *name != me);
+        let writes = |viewer: &Viewer| viewer.writing_until.is_some_and(|until| until > now);
+        names.map(|(name, viewer)| (name.clone(), writes(viewer))).collect()
+    }
+
+    /// Hears of conversations whose viewers change.
+    pub(super) fn follow(&self) -> broadcast::Receiver<ConversationId> {
+        self.changes.subscribe()
+    }
+
+    fn tell(&self, id: &ConversationId) {
+        // Nobody may be listening.
+        let _ = self.changes.send(id.clone());
+    }
+
+    fn seen(&self) -> MutexGuard<'_, BTreeMap<ConversationId, BTreeMap<String, Viewer>>> {
+        // A panic cannot leave the map half-changed.
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Somebody's page that shows a conversation.
+#[derive(Debug)]
+pub(super) struct Viewing {
+    viewers: Arc<Viewers>,
+    id: ConversationId,
+    name: String,
+}
+
+impl Drop for Viewing {
+    fn drop(&mut self) {
+        let mut seen = self.viewers.seen();
+        let Some(names) = seen.get_mut(&self.id) else { return };
+        if let Some(viewer) = names.get_mut(&self.name) {
+            viewer.pages = viewer.pages.saturating_sub(1);
+        }
+        names.retain(|_, viewer| viewer.pages > 0);
+        let left = !names.contains_key(&self.name);
+        if names.is_empty() {
+            seen.remove(&self.id);
+        }
+        drop(seen);
+        if left {
+            self.viewers.tell(&self.id);
+        }
+    }
+}
