@@ -1,5 +1,5 @@
 // Writing an answer: drafts, canned answers, what is inserted.
-import { load } from './live.js';
+import { load, writes } from './live.js';
 
 const key = (area) => `console.draft.${area.dataset.draft}`;
 const area = () => document.getElementById('reply');
@@ -50,6 +50,7 @@ function take(option) {
 
 async function typed(el) {
   keep(el);
+  if (el.value) writes(el.dataset.writing);
   const at = shortcut(el);
   if (!at) return close();
   asked += 1;

@@ -136,6 +136,49 @@ export function live() {
   const list = document.getElementById('transcript');
   if (list) list.scrollTop = list.scrollHeight;
   if (!document.querySelector('[data-swap]')) return;
-  setInterval(() => { if (!document.hidden) refresh(); }, 5000);
+  follow();
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+}
+
+// Hears of changes as they happen, and asks every few seconds while it cannot.
+let asking = 0;
+let soon = 0;
+function later(wait) {
+  clearTimeout(soon);
+  soon = setTimeout(refresh, wait);
+}
+function follow() {
+  const here = document.querySelector('[data-live]');
+  const events = new EventSource(here?.dataset.live ?? '/console/live');
+  events.onopen = () => {
+    if (asking) refresh();
+    clearInterval(asking);
+    asking = 0;
+  };
+  events.onerror = () => {
+    if (!asking) asking = setInterval(() => { if (!document.hidden) refresh(); }, 5000);
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, 10000);
+  };
+  // What happens here is shown at once; of all else a list is shown anew now and then.
+  events.addEventListener('changed', (event) => later(event.data === here?.dataset.conversation ? 50 : 700));
+  events.addEventListener('viewers', () => later(50));
+  events.addEventListener('typing', () => typing());
+}
+
+let quiet = 0;
+function typing() {
+  const line = document.getElementById('typing');
+  if (!line) return;
+  line.hidden = false;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => { line.hidden = true; }, 6000);
+}
+
+// Tells others at the ticket, and the customer, that an answer is being written.
+let told = 0;
+export function writes(address) {
+  if (Date.now() - told < 5000) return;
+  told = Date.now();
+  const token = document.querySelector('input[name=csrf]').value;
+  fetch(address, { method: 'POST', headers: { 'x-csrf-token': token } }).catch(() => {});
 }

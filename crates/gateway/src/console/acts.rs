@@ -23,7 +23,8 @@ pub(super) async fn ticket(
     Query(query): Query,
     Form(form): Form,
 ) -> Page {
-    let Path((id, verb)) = path.map_err(|wrong| Problem::new(Code::InvalidField, wrong.body_text()))?;
+    let Path((id, verb)) =
+        path.map_err(|wrong| Problem::new(Code::InvalidField, wrong.body_text()))?;
     checked_id("the id in the address", &id)?;
     match done(&app, &who, &id, &verb, &form).await {
         Ok(()) => Ok(go(&format!("/console/tickets/{id}{}", query.with(&[("done", &verb)])))),

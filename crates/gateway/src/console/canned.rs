@@ -38,7 +38,8 @@ fn canned(
     reader: &str,
     now: Timestamp,
 ) -> Option<Canned> {
-    let composition = Composition { parts: vec![Part::Answer(id.to_owned())], ..Composition::default() };
+    let composition =
+        Composition { parts: vec![Part::Answer(id.to_owned())], ..Composition::default() };
     let context = Context { order: ticket.order.clone(), ..Context::at(now) };
     let said = |language: &str| knowledge.answers.render(&composition, &context, language);
     let customers = said(ticket.language.as_deref().unwrap_or("en"));
@@ -57,7 +58,13 @@ fn canned(
 }
 
 /// The answers that a shortcut may mean, the likeliest first.
-fn found(knowledge: &Knowledge, ticket: &Ticket, typed: &str, reader: &str, now: Timestamp) -> Vec<Canned> {
+fn found(
+    knowledge: &Knowledge,
+    ticket: &Ticket,
+    typed: &str,
+    reader: &str,
+    now: Timestamp,
+) -> Vec<Canned> {
     let typed = typed.trim().trim_start_matches('/').to_lowercase();
     let rank = |id: &str| {
         let title = turn::name(knowledge, id, reader).to_lowercase();
@@ -115,9 +122,8 @@ fn both(answer: &Canned) -> Markup {
 pub(super) fn suggestions(view: &View<'_>) -> Markup {
     let (ticket, reader) = (view.ticket(), view.who.language());
     let intents = view.packet.suggestions.iter().map(|(id, _)| id.as_str());
-    let answers: Vec<Canned> = intents
-        .filter_map(|id| canned(view.knowledge, ticket, id, reader, view.now))
-        .collect();
+    let answers: Vec<Canned> =
+        intents.filter_map(|id| canned(view.knowledge, ticket, id, reader, view.now)).collect();
     if answers.is_empty() {
         return html! {};
     }

@@ -47,7 +47,8 @@ impl Fields {
     pub(super) fn with(&self, changes: &[(&str, &str)]) -> String {
         let changed = |name: &str| changes.iter().any(|(key, _)| *key == name);
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.0.iter().filter(|(name, value)| !value.is_empty() && !changed(name))
+        for (name, value) in
+            self.0.iter().filter(|(name, value)| !value.is_empty() && !changed(name))
         {
             query.append_pair(name, value);
         }

@@ -151,12 +151,7 @@ fn table(
 }
 
 /// The list beside a ticket: what is due next, in short.
-pub(super) async fn aside(
-    app: &App,
-    who: &Who,
-    fields: &Fields,
-    here: &Ticket,
-) -> Answer<Markup> {
+pub(super) async fn aside(app: &App, who: &Who, fields: &Fields, here: &Ticket) -> Answer<Markup> {
     let tickets = app.store.tickets(&TicketQuery { limit: 30, ..query(fields, who) }).await?;
     let knowledge = app.knowledge();
     let now = app.clock.now();

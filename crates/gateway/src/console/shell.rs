@@ -70,58 +70,56 @@ pub(super) fn go(to: &str) -> Response {
 
 /// A page for somebody who has not signed in.
 pub(super) fn bare(title: &str, body: &Markup) -> Markup {
-    document(title, None, &html! {
-        main.bare id="main" {
-            h1 { "Switchboard" }
-            (body)
-            p { a href="/console" { "To the queue" } }
-        }
-    })
+    document(
+        title,
+        None,
+        &html! {
+            main.bare id="main" {
+                h1 { "Switchboard" }
+                (body)
+                p { a href="/console" { "To the queue" } }
+            }
+        },
+    )
 }
 
 /// A page for somebody who has signed in.
 pub(super) fn page(who: &Who, here: &str, title: &str, body: &Markup) -> Markup {
-    let tabs: &[(&str, &str, &str, Role)] = &[
-        ("/console", "Queue", "g q", Role::Agent),
-        ("/console/lead", "Figures", "g f", Role::Lead),
-        ("/console/admin", "Admin", "g a", Role::Admin),
-    ];
-    document(title, Some(who.now), &html! {
-        a.skip href="#main" { "To the content" }
-        header.top {
-            span.brand { "Switchboard" }
-            nav aria-label="Console" {
-                @for (path, label, keys, role) in tabs.iter().filter(|tab| who.is(tab.3)) {
-                    @let current = if *path == here { Some("page") } else { None };
-                    a href=(path) aria-current=[current] aria-keyshortcuts=(keys)
-                        data-role=(role.as_str()) { (label) }
+    let tabs: &[(&str, &str, &str, Role)] = &[("/console", "Queue", "g q", Role::Agent)];
+    document(
+        title,
+        Some(who.now),
+        &html! {
+            a.skip href="#main" { "To the content" }
+            header.top {
+                span.brand { "Switchboard" }
+                nav aria-label="Console" {
+                    @for (path, label, keys, role) in tabs.iter().filter(|tab| who.is(tab.3)) {
+                        @let current = if *path == here { Some("page") } else { None };
+                        a href=(path) aria-current=[current] aria-keyshortcuts=(keys)
+                            data-role=(role.as_str()) { (label) }
+                    }
                 }
-            }
-            form.search role="search" action="/console/search" {
-                label.hidden for="search" { "Search by order, name or words" }
-                input id="search" name="q" type="search" placeholder="Order, name, words"
-                    autocomplete="off" aria-keyshortcuts="/";
-                button { "Search" }
-            }
-            (presence(who))
-            details.me {
-                summary { (who.user.name) " " span.soft { (who.user.role.as_str()) } }
-                div.menu {
-                    label { input type="checkbox" id="wish-sound"; " Sound when a ticket comes" }
-                    label { input type="checkbox" id="wish-alert"; " Desktop alert" }
-                    label { input type="checkbox" id="wish-keys"; " Single-key shortcuts" }
-                    button type="button" data-open="keys" aria-keyshortcuts="?" { "Keyboard (?)" }
-                    form method="post" action="/console/sign-out" {
-                        (csrf(who))
-                        button { "Sign out" }
+                (presence(who))
+                details.me {
+                    summary { (who.user.name) " " span.soft { (who.user.role.as_str()) } }
+                    div.menu {
+                        label { input type="checkbox" id="wish-sound"; " Sound when a ticket comes" }
+                        label { input type="checkbox" id="wish-alert"; " Desktop alert" }
+                        label { input type="checkbox" id="wish-keys"; " Single-key shortcuts" }
+                        button type="button" data-open="keys" aria-keyshortcuts="?" { "Keyboard (?)" }
+                        form method="post" action="/console/sign-out" {
+                            (csrf(who))
+                            button { "Sign out" }
+                        }
                     }
                 }
             }
-        }
-        (body)
-        p.hidden id="said" role="status" aria-live="polite" {}
-        (key::overlay())
-    })
+            (body)
+            p.hidden id="said" role="status" aria-live="polite" {}
+            (key::overlay())
+        },
+    )
 }
 
 fn presence(who: &Who) -> Markup {

@@ -20,19 +20,22 @@ pub(super) async fn page(Query(query): Query) -> Response {
 }
 
 fn form(next: Option<&str>, wrong: Option<&Problem>) -> Markup {
-    bare("Sign in", &html! {
-        @if let Some(wrong) = wrong { (problem(wrong)) }
-        form.card method="post" action="/console/sign-in" {
-            input type="hidden" name="next" value=(next.unwrap_or("/console"));
-            label for="name" { "Name" }
-            input id="name" name="name" autocomplete="username" required autofocus;
-            label for="password" { "Password" }
-            input id="password" name="password" type="password" required
-                autocomplete="current-password";
-            button.main { "Sign in" }
-        }
-        p.soft { "People are made by " code { "switchboard user add" } " or by an admin." }
-    })
+    bare(
+        "Sign in",
+        &html! {
+            @if let Some(wrong) = wrong { (problem(wrong)) }
+            form.card method="post" action="/console/sign-in" {
+                input type="hidden" name="next" value=(next.unwrap_or("/console"));
+                label for="name" { "Name" }
+                input id="name" name="name" autocomplete="username" required autofocus;
+                label for="password" { "Password" }
+                input id="password" name="password" type="password" required
+                    autocomplete="current-password";
+                button.main { "Sign in" }
+            }
+            p.soft { "People are made by " code { "switchboard user add" } " or by an admin." }
+        },
+    )
 }
 
 /// Signs in.
@@ -70,7 +73,8 @@ pub(super) async fn sign_in(State(app): Has, request: Request) -> Page {
 
 /// A page of the console, and nowhere else.
 fn is_ours(next: &str) -> bool {
-    let console = next == "/console" || next.starts_with("/console/") || next.starts_with("/console?");
+    let console =
+        next == "/console" || next.starts_with("/console/") || next.starts_with("/console?");
     console && !next.contains(['\\', '\r', '\n'])
 }
 

@@ -1,5 +1,6 @@
 //! The console from outside, without a browser: pages, permissions, tokens, conflicts.
 
+mod live;
 mod pages;
 mod support;
 mod work;

@@ -65,7 +65,12 @@ impl Viewers {
     }
 
     /// Who else looks at a conversation, and whether they write.
-    pub(super) fn others(&self, id: &ConversationId, me: &str, now: Timestamp) -> Vec<(String, bool)> {
+    pub(super) fn others(
+        &self,
+        id: &ConversationId,
+        me: &str,
+        now: Timestamp,
+    ) -> Vec<(String, bool)> {
         let seen = self.seen();
         let names = seen.get(id).into_iter().flatten().filter(|(name, _)| *name != me);
         let writes = |viewer: &Viewer| viewer.writing_until.is_some_and(|until| until > now);

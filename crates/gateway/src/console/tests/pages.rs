@@ -36,7 +36,10 @@ async fn signing_in_leads_back_and_nowhere_else() {
     ] {
         let fields = [("name", "ana"), ("password", PASSWORD), ("next", next)];
         let got = service.send(form("/console/sign-in", "", &fields)).await;
-        assert_eq!((got.status.as_u16(), &got.headers[header::LOCATION]), (303, &to.parse().unwrap()));
+        assert_eq!(
+            (got.status.as_u16(), &got.headers[header::LOCATION]),
+            (303, &to.parse().unwrap())
+        );
         let cookie = got.headers[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     }
@@ -68,7 +71,9 @@ async fn every_page_keeps_its_policy() {
         let policy = got.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
         assert_eq!(got.headers[header::CACHE_CONTROL], "no-store", "{path}");
-        for inline in ["<style", " style=", " onclick", "onload", "javascript:", "http://", "https://"] {
+        for inline in
+            ["<style", " style=", " onclick", "onload", "javascript:", "http://", "https://"]
+        {
             assert!(!got.text.contains(inline), "{path} has {inline:?}");
         }
         assert_eq!(got.text.matches("<script").count(), 1, "{path}");
@@ -158,7 +163,8 @@ async fn a_session_that_has_ended_is_nobodys() {
     let out = ana.post("/console/sign-out", &[]).await;
     assert_eq!(out.headers[header::LOCATION], "/console/sign-in");
     assert_eq!(ana.get("/console").await.status, 303);
-    let request = Request::builder().uri("/console").header(header::COOKIE, "switchboard_session=x");
+    let request =
+        Request::builder().uri("/console").header(header::COOKIE, "switchboard_session=x");
     let got = service.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(got.status, 303);
 }

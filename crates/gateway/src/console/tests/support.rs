@@ -68,6 +68,15 @@ impl<'a> Desk<'a> {
         self.service.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// What goes on being sent.
+    pub(super) async fn open(&self, path: &str) -> Body {
+        let request = Request::builder().uri(path).header(header::COOKIE, &self.cookie);
+        let response = self.service.raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        response.into_body()
+    }
+
     /// Sends a form with its token.
     pub(super) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Got {
         let mut fields = fields.to_vec();

@@ -44,7 +44,8 @@ async fn a_ticket_goes_from_the_queue_to_its_end() {
     assert_eq!(got.status, 303, "{got:?}");
     assert_eq!(got.headers[header::LOCATION], format!("{page}?done=take"));
     assert_eq!(state().await["assignee"], "ana");
-    let answer = [("text", "I look into it.\r\nOne hour."), ("promise", "a call"), ("within_minutes", "60")];
+    let answer =
+        [("text", "I look into it.\r\nOne hour."), ("promise", "a call"), ("within_minutes", "60")];
     assert_eq!(ana.does(&ticket, "reply", &answer).await.status, 303);
     assert_eq!(said(&service, "c").await.last().unwrap(), "I look into it.\nOne hour.");
     assert_eq!(state().await["promises"][0]["text"], "a call");
@@ -73,7 +74,11 @@ async fn what_cannot_be_done_is_told_beside_what_was_written() {
         ("stage", vec![("playbook", "late"), ("stage", "nonsense")], 409),
         ("resolve", vec![("cause", "late")], 422),
         ("resolve", vec![("cause", "late"), ("department", "x"), ("loss", "1.999")], 422),
-        ("resolve", vec![("cause", "late"), ("department", "x"), ("loss", "99999999999999999999")], 422),
+        (
+            "resolve",
+            vec![("cause", "late"), ("department", "x"), ("loss", "99999999999999999999")],
+            422,
+        ),
         ("nonsense", vec![], 404),
     ] {
         let got = ana.does(&ticket, verb, &fields).await;
@@ -98,7 +103,13 @@ async fn two_people_on_one_ticket_cannot_both_send() {
     let fields = [("text", "Ben answers."), ("fence", fence.as_str()), ("message_id", id.as_str())];
     let got = ben.post(&format!("{page}/reply"), &fields).await;
     assert_eq!(got.status, 409, "{got:?}");
-    for told in ["Somebody else was faster", "What changed", "<strong>ana</strong>: answered", "Ben answers.</textarea>", "Take over from ana"] {
+    for told in [
+        "Somebody else was faster",
+        "What changed",
+        "<strong>ana</strong>: answered",
+        "Ben answers.</textarea>",
+        "Take over from ana",
+    ] {
         assert!(got.text.contains(told), "no {told:?} in {}", got.text);
     }
     assert_eq!(said(&service, "c").await.len(), 3, "one answer was sent");

@@ -72,38 +72,43 @@ fn reply(view: &View<'_>) -> Markup {
     };
     let draft = view.draft.get("text").unwrap_or_default();
     let promise = view.draft.get("promise");
-    form(view, "reply", &html! {
-        input type="hidden" name="message_id" value=(view.message_id);
-        label.hidden for="reply" { "Answer to the customer" }
-        textarea id="reply" name="text" rows="4" maxlength="4000" required
-            aria-keyshortcuts="r" aria-describedby="reply-help" data-draft=(view.ticket().id)
-            data-canned={ "/console/tickets/" (view.ticket().id) "/canned" }
-            placeholder="Answer the customer. / for canned answers" { (draft) }
-        div.popup id="canned" hidden {}
-        div.row {
-            @match others {
-                Some(agent) => {
-                    button.main disabled { "Send" }
-                    span id="reply-help" { (words::icon("alert")) " " (agent) " has it. Take it over first." }
-                },
-                None => {
-                    button.main { "Send" }
-                    span.soft id="reply-help" { "Ctrl Enter sends." }
-                },
-            }
-            details.promise open[promise.is_some()] {
-                summary { "Promise a time" }
-                label { "What " input name="promise" maxlength="200" value=[promise]; }
-                label { "Within "
-                    select name="within_minutes" {
-                        @for (minutes, label) in [(30, "30 min"), (60, "1 h"), (120, "2 h"), (240, "4 h"), (1440, "1 day"), (2880, "2 days")] {
-                            option value=(minutes) { (label) }
+    form(
+        view,
+        "reply",
+        &html! {
+            input type="hidden" name="message_id" value=(view.message_id);
+            label.hidden for="reply" { "Answer to the customer" }
+            textarea id="reply" name="text" rows="4" maxlength="4000" required
+                aria-keyshortcuts="r" aria-describedby="reply-help" data-draft=(view.ticket().id)
+                data-writing={ "/console/tickets/" (view.ticket().id) "/writing" }
+                data-canned={ "/console/tickets/" (view.ticket().id) "/canned" }
+                placeholder="Answer the customer. / for canned answers" { (draft) }
+            div.popup id="canned" hidden {}
+            div.row {
+                @match others {
+                    Some(agent) => {
+                        button.main disabled { "Send" }
+                        span id="reply-help" { (words::icon("alert")) " " (agent) " has it. Take it over first." }
+                    },
+                    None => {
+                        button.main { "Send" }
+                        span.soft id="reply-help" { "Ctrl Enter sends." }
+                    },
+                }
+                details.promise open[promise.is_some()] {
+                    summary { "Promise a time" }
+                    label { "What " input name="promise" maxlength="200" value=[promise]; }
+                    label { "Within "
+                        select name="within_minutes" {
+                            @for (minutes, label) in [(30, "30 min"), (60, "1 h"), (120, "2 h"), (240, "4 h"), (1440, "1 day"), (2880, "2 days")] {
+                                option value=(minutes) { (label) }
+                            }
                         }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn transfer(view: &View<'_>) -> Markup {
@@ -117,28 +122,40 @@ fn transfer(view: &View<'_>) -> Markup {
         let language = view.ticket().language.as_deref().unwrap_or("en");
         user.profile.languages.iter().any(|tag| tag == language)
     };
-    simple(view, "transfer", "t", "Transfer", &html! {
-        label { "To "
-            select name="to" required {
-                @for user in others {
-                    option value=(user.name) {
-                        (user.name)
-                        @if !user.available { ", not there" }
-                        @if reads(user) { ", reads the language" }
+    simple(
+        view,
+        "transfer",
+        "t",
+        "Transfer",
+        &html! {
+            label { "To "
+                select name="to" required {
+                    @for user in others {
+                        option value=(user.name) {
+                            (user.name)
+                            @if !user.available { ", not there" }
+                            @if reads(user) { ", reads the language" }
+                        }
                     }
                 }
             }
-        }
-    })
+        },
+    )
 }
 
 fn resolve(view: &View<'_>) -> Markup {
-    simple(view, "resolve", "x", "Resolve", &html! {
-        p.soft { "What lay behind it, where it should not happen again. May be left empty." }
-        label { "Cause " input name="cause" maxlength="300"; }
-        label { "Department " input name="department" list="departments" maxlength="60"; }
-        datalist id="departments" { @for name in DEPARTMENTS { option value=(name) {} } }
-        label { "Loss in " (view.knowledge.answers.shop().currency) " "
-            input name="loss" inputmode="decimal" pattern="[0-9]+([.,][0-9]{1,2})?"; }
-    })
+    simple(
+        view,
+        "resolve",
+        "x",
+        "Resolve",
+        &html! {
+            p.soft { "What lay behind it, where it should not happen again. May be left empty." }
+            label { "Cause " input name="cause" maxlength="300"; }
+            label { "Department " input name="department" list="departments" maxlength="60"; }
+            datalist id="departments" { @for name in DEPARTMENTS { option value=(name) {} } }
+            label { "Loss in " (view.knowledge.answers.shop().currency) " "
+                input name="loss" inputmode="decimal" pattern="[0-9]+([.,][0-9]{1,2})?"; }
+        },
+    )
 }

@@ -83,7 +83,8 @@ pub(super) async fn shown(
     let packet = turn::packet(app, &TicketId::new(id), who.language()).await?;
     let stored = app.store.conversation(&packet.ticket.conversation).await?;
     let conversation = stored.ok_or(Code::ConversationNotFound)?.conversation;
-    let events = EventQuery { conversation: Some(conversation.id.clone()), after: 0, limit: EVENTS };
+    let events =
+        EventQuery { conversation: Some(conversation.id.clone()), after: 0, limit: EVENTS };
     let now = app.clock.now();
     let view = View {
         who,
@@ -101,7 +102,8 @@ pub(super) async fn shown(
     let aside = queue::aside(app, who, query, view.ticket()).await?;
     let title = format!("Ticket {}", short(view.ticket()));
     let body = html! {
-        div.desk data-live={ "/console/live?ticket=" (view.ticket().id) } {
+        div.desk data-live={ "/console/live?ticket=" (view.ticket().id) }
+            data-conversation=(view.conversation.id) {
             nav.list id="list" data-swap aria-label="Tickets by what is due next" { (aside) }
             main id="main" tabindex="-1" {
                 (head(&view))

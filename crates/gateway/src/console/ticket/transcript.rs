@@ -28,6 +28,7 @@ pub(super) fn transcript(view: &View<'_>) -> Markup {
                 }
             }
         }
+        p.typing.soft id="typing" hidden { "The customer is writing …" }
     }
 }
 

@@ -7,14 +7,7 @@ use maud::{Markup, html};
 const KEYS: &[(&str, &[(&str, &str)])] = &[
     (
         "Everywhere",
-        &[
-            ("g q", "to the queue"),
-            ("g f", "to the figures (leads)"),
-            ("g a", "to administration (admins)"),
-            ("/", "search"),
-            ("?", "this list"),
-            ("Esc", "leave a field or close this list"),
-        ],
+        &[("g q", "to the queue"), ("?", "this list"), ("Esc", "leave a field or close this list")],
     ),
     (
         "Queue",
@@ -32,13 +25,11 @@ const KEYS: &[(&str, &[(&str, &str)])] = &[
             ("r", "write an answer"),
             ("Ctrl Enter", "send it"),
             ("/ in an answer", "canned answers"),
-            ("n", "private note"),
             ("t", "transfer"),
             ("u", "one tier up"),
             ("b", "give back to the bot"),
             ("v", "give up: back into the queue"),
             ("x", "resolve"),
-            ("z", "snooze"),
             ("p", "playbook: next stage"),
             ("i", "insert the first suggested answer"),
             ("]", "next ticket of the list"),

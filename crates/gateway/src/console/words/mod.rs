@@ -1,9 +1,9 @@
 //! How things are called and shown: the same word and sign everywhere.
 
 pub(super) mod key;
-pub(super) mod text;
 #[cfg(test)]
 mod tests;
+pub(super) mod text;
 
 use desk::{Deadline, EventKind, TicketState};
 use intent::Severity;
@@ -19,7 +19,9 @@ pub(super) fn icon(name: &str) -> Markup {
         "check" => "M2.5 8.5 6.5 12.5 13.5 4",
         "octagon" => "M5.3 1.5h5.4l3.8 3.8v5.4l-3.8 3.8H5.3l-3.8-3.8V5.3zM8 4.6v4.2M8 10.6v.8",
         "circle" => "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z",
-        "person" => "M8 8.2a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14.5c0-3 2.4-4.6 5.5-4.6s5.5 1.6 5.5 4.6",
+        "person" => {
+            "M8 8.2a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2.5 14.5c0-3 2.4-4.6 5.5-4.6s5.5 1.6 5.5 4.6"
+        }
         "note" => "M3 2h10v8.5L9.5 14H3zM9.5 14v-3.5H13M5.5 5.5h5M5.5 8h3",
         "up" => "M8 13.5v-11M3.5 7 8 2.5 12.5 7",
         _ => "M3 8h10",

@@ -9,7 +9,10 @@ fn hostile_words_are_shown_as_text() {
         ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
         ("\"><script>1</script>", "&quot;&gt;&lt;script&gt;1&lt;/script&gt;"),
         ("javascript:alert(1)", "javascript:alert(1)"),
-        ("a\u{202e}b", "a<span class=\"odd\" title=\"a character that is not seen\">U+202E</span>b"),
+        (
+            "a\u{202e}b",
+            "a<span class=\"odd\" title=\"a character that is not seen\">U+202E</span>b",
+        ),
         ("a\0", "a<span class=\"odd\" title=\"a character that is not seen\">U+0000</span>"),
         ("one\ntwo", "one\ntwo"),
     ] {
@@ -23,7 +26,10 @@ fn words_are_marked_where_they_stand() {
     let mark = |from, to, why: &str| Mark { from, to, why: why.to_owned() };
     for (marks, shown) in [
         (vec![mark(0, 2, "x")], "<mark title=\"x\">ab</mark>cdé"),
-        (vec![mark(2, 4, "b"), mark(0, 1, "a")], "<mark title=\"a\">a</mark>b<mark title=\"b\">cd</mark>é"),
+        (
+            vec![mark(2, 4, "b"), mark(0, 1, "a")],
+            "<mark title=\"a\">a</mark>b<mark title=\"b\">cd</mark>é",
+        ),
         // Overlapping, outside, inside a character, empty, turned around.
         (vec![mark(0, 3, "a"), mark(2, 4, "b")], "<mark title=\"a\">abc</mark>dé"),
         (vec![mark(3, 99, "a"), mark(4, 5, "b"), mark(2, 2, "c"), mark(3, 1, "d")], "abcdé"),

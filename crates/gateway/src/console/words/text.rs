@@ -12,6 +12,7 @@ pub(in crate::console) struct Mark {
 
 /// A text in a paragraph of its own direction. Characters that would turn the text around
 /// or are not seen are shown by name.
+#[cfg(test)]
 pub(in crate::console) fn text(text: &str) -> Markup {
     marked(text, &[])
 }
@@ -37,8 +38,7 @@ fn pieces<'a>(text: &'a str, marks: &'a [Mark]) -> Vec<(&'a str, Option<&'a str>
     let (mut pieces, mut at) = (Vec::new(), 0);
     for mark in marks {
         // What does not fall on characters was not made from this text.
-        let (Some(before), Some(words)) =
-            (text.get(at..mark.from), text.get(mark.from..mark.to))
+        let (Some(before), Some(words)) = (text.get(at..mark.from), text.get(mark.from..mark.to))
         else {
             continue;
         };
