@@ -2,13 +2,19 @@
 
 pub(crate) mod chatwoot;
 mod hook;
+mod kakao;
 mod line;
+mod messenger;
 mod meta;
 pub(crate) mod slack;
+mod sunshine;
 mod telegram;
 #[cfg(test)]
 pub(crate) mod tests;
+mod viber;
+mod wechat;
 mod whatsapp;
+mod zalo;
 
 use crate::Channel;
 
@@ -17,10 +23,17 @@ pub static CHANNELS: &[&dyn Channel] = &[
     // One line a platform, in the order of names.
     &chatwoot::Chatwoot,
     &hook::Hook,
+    &messenger::INSTAGRAM,
+    &kakao::Kakao,
     &line::Line,
+    &messenger::MESSENGER,
     &slack::Slack,
+    &sunshine::Sunshine,
     &telegram::Telegram,
+    &viber::Viber,
+    &wechat::WeChat,
     &whatsapp::WhatsApp,
+    &zalo::Zalo,
 ];
 
 /// The platform with this name.

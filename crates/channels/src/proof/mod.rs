@@ -8,7 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::Refusal;
@@ -85,6 +86,15 @@ pub(crate) fn check_shared(
 /// Whether two codes are the same, in constant time for their length.
 pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
+}
+
+/// SHA-1 over the parts.
+pub(crate) fn sha1(parts: &[&[u8]]) -> [u8; 20] {
+    let mut hash = Sha1::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hash.finalize().into()
 }
 
 /// SHA-256 over the parts.

@@ -147,6 +147,16 @@ pub enum Unsendable {
     Empty,
 }
 
+impl Access {
+    /// A token that is good for so many seconds, less five minutes for clocks and requests
+    /// under way.
+    pub(crate) fn new(token: &str, now: Timestamp, seconds: i64, refresh: Option<Secret>) -> Self {
+        let left = SignedDuration::from_secs(seconds.saturating_sub(300).max(0));
+        let until = now.checked_add(left).unwrap_or(now);
+        Self { token: Secret::new(token), until, refresh }
+    }
+}
+
 impl Unsendable {
     /// A stable code for machines.
     #[must_use]

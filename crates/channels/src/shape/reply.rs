@@ -40,7 +40,8 @@ pub struct Piece {
     /// What the customer sees of it, with the numbered options: for consoles and logs of
     /// conversations.
     pub shown: String,
-    /// The options that are numbered in the text since the platform shows no buttons, in
+    /// The options whose choice comes back as text, since the platform shows no buttons (they
+    /// are numbered in the text) or sends their titles, in
     /// order, for [`crate::pick`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub numbered: Vec<Button>,

@@ -1,0 +1,189 @@
+//! Sunshine Conversations: Zendesk's messaging, with many platforms behind it.
+
+mod parse;
+mod render;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use crate::json;
+use crate::proof::{self, Secret};
+use crate::shape::{
+    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
+    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
+};
+
+/// The platform.
+#[derive(Debug)]
+pub(crate) struct Sunshine;
+
+/// The webhook's secret itself: nothing is signed.
+const KEY: &str = "x-api-key";
+
+const BASE_URL: Field = Field::required(
+    "base_url",
+    FieldKind::Url,
+    "https://yourshop.zendesk.com/sc, or https://api.smooch.io for older accounts.",
+);
+
+static SPEC: Spec = Spec {
+    name: "sunshine",
+    title: "Zendesk messaging",
+    fields: &[
+        BASE_URL,
+        Field::required("app_id", FieldKind::Text, "Conversations API settings: App ID."),
+        Field::required("key_id", FieldKind::Text, "An API key's id (app_…)."),
+        Field::required("key_secret", FieldKind::Secret, "The same key's secret."),
+        Field::required(
+            "webhook_secret",
+            FieldKind::Secret,
+            "The integration's webhook secret, which comes as X-API-Key.",
+        ),
+        Field::optional(
+            "integration",
+            FieldKind::Text,
+            "Name or id of our switchboard integration: only while it has control we answer.",
+        ),
+        Field::preset(
+            "ai_disclosure",
+            FieldKind::Flag,
+            "false",
+            "Mark answers as a machine's; Zendesk then adds a sentence of its own.",
+        ),
+        Field::preset(
+            "label_limit",
+            FieldKind::Number(10, 128),
+            "20",
+            "How many characters a label may have: 20 on Messenger, 40 on the web.",
+        ),
+        Field::preset(
+            "buttons_limit",
+            FieldKind::Number(0, 100),
+            "10",
+            "How many options are shown; with more of them they are numbered. Not confirmed.",
+        ),
+        Field::preset("typing", FieldKind::Flag, "true", "Show that an answer is being written."),
+    ],
+    any_of: &[],
+    tenant: Some("app_id"),
+    body_limit: 2 << 20,
+    deadline: SignedDuration::from_secs(20),
+    window: WindowRule::ALWAYS,
+    rate: None,
+    idempotency: Idempotency::None,
+    renews: false,
+};
+
+impl Inlet for Sunshine {
+    fn verify(
+        &self,
+        settings: &Settings,
+        request: &Request<'_>,
+        _now: Timestamp,
+    ) -> Result<Verified, Refusal> {
+        request.post()?;
+        proof::check_shared(KEY, settings.secrets("webhook_secret"), request.proof(KEY)?)?;
+        Ok(Verified::delivery(request.body, None))
+    }
+
+    fn parse(&self, settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
+        parse::items(settings, &delivery.body)
+    }
+
+    fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
+        let time = sample.now.to_string();
+        let body = json!({
+            "app": {"id": settings.text("app_id")},
+            "webhook": {"id": "0", "version": "v2"},
+            "events": [{
+                "id": sample.id,
+                "type": "conversation:message",
+                "createdAt": time,
+                "payload": {
+                    "conversation": {"id": format!("c{}", sample.sender), "type": "personal"},
+                    "message": {
+                        "id": sample.id,
+                        "received": time,
+                        "author": {"type": "user", "userId": sample.sender},
+                        "content": {"type": "text", "text": sample.text},
+                    },
+                },
+            }],
+        });
+        let secret = settings.secret("webhook_secret")?.expose().to_owned();
+        Some(SampleRequest {
+            method: Method::Post,
+            query: String::new(),
+            headers: vec![
+                ("content-type".to_owned(), "application/json".to_owned()),
+                (KEY.to_owned(), secret),
+            ],
+            body: body.to_string().into_bytes(),
+        })
+    }
+}
+
+impl Channel for Sunshine {
+    fn render(
+        &self,
+        settings: &Settings,
+        reply: &Reply,
+        _window: Window,
+    ) -> Result<Vec<Piece>, Unsendable> {
+        render::pieces(settings, reply)
+    }
+
+    fn courtesy(
+        &self,
+        settings: &Settings,
+        event: &Event,
+        _token: Option<&Secret>,
+    ) -> Option<Call> {
+        if !matches!(event.kind, Kind::Text { .. } | Kind::Pressed { .. })
+            || !settings.flag("typing")
+        {
+            return None;
+        }
+        let body = json!({"author": {"type": "business"}, "type": "typing:start"});
+        call(settings, &event.address.key, "activity", &body)
+    }
+}
+
+impl Outlet for Sunshine {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn request(&self, dispatch: &Dispatch<'_>) -> Result<Outgoing, Unsendable> {
+        let Dispatch { settings, to, piece, .. } = dispatch;
+        if to.key.is_empty() {
+            return Err(Unsendable::Address("key"));
+        }
+        let call = call(settings, &to.key, "messages", &piece.body);
+        Ok(call.ok_or(Unsendable::Setting("key_secret"))?.into())
+    }
+
+    fn read(&self, response: &Response<'_>) -> Outcome {
+        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let code = json::id(&body, "errors.0.code");
+        let code = code.unwrap_or_else(|| response.status.to_string());
+        let message = json::owned(&body, "errors.0.title").unwrap_or_default();
+        match response.status {
+            200..=299 => Outcome::Sent { id: json::id(&body, "messages.0.id") },
+            // 423: the conversation is full.
+            _ => response.by_status(code, message),
+        }
+    }
+}
+
+/// A `POST` about one conversation.
+fn call(settings: &Settings, conversation: &str, path: &str, body: &Value) -> Option<Call> {
+    let base = settings.base_url();
+    let app = segment(settings.text("app_id"));
+    let conversation = segment(conversation);
+    let url = format!("{base}/v2/apps/{app}/conversations/{conversation}/{path}");
+    let key = format!("{}:{}", settings.text("key_id"), settings.secret("key_secret")?.expose());
+    let basic = format!("Basic {}", proof::base64(key.as_bytes()));
+    Some(Call::post(url, body).header("authorization", basic))
+}
