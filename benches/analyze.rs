@@ -9,13 +9,14 @@ use std::hint::black_box;
 
 use benches::{Message, compile, keyword_pack, messages, repository_packs};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use intent::{Analyzer, Hints};
+use intent::{Analyzer, Bare, Hints};
 
 fn both(c: &mut Criterion, group: &str, id: &str, analyzer: &Analyzer, texts: &[&Message]) {
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(texts.len() as u64));
+    let bare = Bare::new(analyzer);
     group.bench_function(BenchmarkId::new("bare", id), |b| {
-        b.iter(|| texts.iter().map(|m| analyzer.bare(black_box(&m.text))).sum::<i64>());
+        b.iter(|| texts.iter().map(|m| bare.score(black_box(&m.text))).sum::<i64>());
     });
     group.bench_function(BenchmarkId::new("analyze", id), |b| {
         b.iter(|| {

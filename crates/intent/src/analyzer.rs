@@ -11,7 +11,6 @@ use crate::entities::EntityFinder;
 use crate::fitted::Fitted;
 use crate::model::Model;
 use crate::pack::{PackErrors, Source};
-use crate::parallel;
 use crate::scan::Scan;
 use crate::score::{self, Scores};
 use crate::{emotion, entities, wishes};
@@ -83,18 +82,15 @@ impl Analyzer {
         Self::link(Compiled::new(sources)?, options)
     }
 
-    /// Makes compiled packs ready for use: builds the automata.
+    /// Makes compiled packs ready for use with what the shop adds to them.
     ///
     /// # Errors
     /// A pattern of the options is no regular expression.
     pub fn link(compiled: Compiled, options: &Options) -> Result<Self, PackErrors> {
-        let (entities, (model, fitted, digest)) = std::thread::scope(|scope| {
-            let entities = scope.spawn(|| EntityFinder::compile(options));
-            let linked = compiled.link();
-            (parallel::join(entities), linked)
-        });
+        let entities = EntityFinder::compile(options)?;
+        let (model, fitted, digest) = compiled.into_parts();
         let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
-        Ok(Self { model, fitted, entities: entities?, languages, hash: hash(digest, options) })
+        Ok(Self { model, fitted, entities, languages, hash: hash(digest, options) })
     }
 
     /// Reads one message. Never fails; text beyond [`Analyzer::MAX_BYTES`] is not read.
@@ -129,25 +125,6 @@ impl Analyzer {
             tier,
             handoff,
         }
-    }
-
-    /// The least that any matcher does with a message: folds it, runs the automaton, checks
-    /// boundaries and adds weights up by intent. Returns the best sum. It understands
-    /// nothing; benchmarks measure [`Analyzer::analyze`] against it in the same run.
-    #[must_use]
-    pub fn bare(&self, text: &str) -> i64 {
-        let text = &text[..text.floor_char_boundary(Self::MAX_BYTES)];
-        let folded = crate::fold::fold(text);
-        let mut segments = crate::segment::Segments::default();
-        segments.fill(&folded.text);
-        let mut sums = vec![0i64; self.model.specs.len()];
-        self.model.lexicon.find(&folded.text, &segments.edges, |hit| {
-            if let crate::lexicon::Role::Keyword(rule) = hit.usage.role {
-                let rule = &self.model.rules[rule as usize];
-                sums[usize::from(rule.intent)] += i64::from(rule.weight);
-            }
-        });
-        sums.into_iter().max().unwrap_or(0)
     }
 
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {

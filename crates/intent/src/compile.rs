@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 
 use crate::analyzer::IntentSpec;
 use crate::features::{self, Kind};
@@ -24,7 +23,7 @@ use crate::pack::pattern::Node;
 use crate::segment::Script;
 
 /// What all languages refer to: the intents and the names of concepts.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Contracts {
     pub(crate) specs: Vec<IntentSpec>,
     pub(crate) concepts: Vec<String>,
@@ -47,7 +46,7 @@ impl<'n> Names<'n> {
 }
 
 /// One language, compiled.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Object {
     pub(crate) boundary: Boundary,
     pub(crate) lexicon: LexiconBuilder,

@@ -13,10 +13,9 @@ use crate::parallel;
 
 /// Packs, compiled; [`crate::Analyzer::link`] makes an analyzer of them.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Compiled {
-    contracts: Contracts,
-    languages: Vec<(LanguageInfo, Object)>,
-    shared: Object,
+    model: Model,
     fitted: Option<Fitted>,
     digest: [u8; 32],
 }
@@ -41,7 +40,7 @@ impl Compiled {
             let (languages, shared) = parts?;
             let contracts =
                 Contracts { specs: packs.specs.clone(), concepts: packs.concepts.clone() };
-            Ok(Self { contracts, languages, shared, fitted, digest })
+            Ok(Self { model: model::link(contracts, languages, shared), fitted, digest })
         })
     }
 
@@ -54,14 +53,18 @@ impl Compiled {
 
     /// Reads what [`Compiled::to_bytes`] wrote. Nothing when it was another version.
     #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(bytes: &'static [u8]) -> Option<Self> {
         let (version, rest) = postcard::take_from_bytes::<&str>(bytes).ok()?;
-        (version == env!("CARGO_PKG_VERSION")).then(|| postcard::from_bytes(rest).ok())?
+        if version != env!("CARGO_PKG_VERSION") {
+            return None;
+        }
+        let mut compiled: Self = postcard::from_bytes(rest).ok()?;
+        compiled.model.link();
+        Some(compiled)
     }
 
-    pub(crate) fn link(self) -> (Model, Option<Fitted>, [u8; 32]) {
-        let Self { contracts, languages, shared, fitted, digest } = self;
-        (model::link(contracts, languages, shared), fitted, digest)
+    pub(crate) fn into_parts(self) -> (Model, Option<Fitted>, [u8; 32]) {
+        (self.model, self.fitted, self.digest)
     }
 }
 

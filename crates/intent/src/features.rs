@@ -286,7 +286,7 @@ const PAIRED: usize = 6;
 const MAX_CONCEPTS: usize = 48;
 
 /// The keys of one concept.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct ConceptKeys {
     present: Key,
     denied: Key,

@@ -1,15 +1,19 @@
 //! Weights fitted to the packs' samples, as `weights.lock` keeps them.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::features::{self, Found, Key, Kind};
 use crate::pack::Source;
+use crate::packed::List;
 
 /// The first line of a lock file.
 pub(crate) const FORMAT: &str = "# switchboard weights 1";
 
 /// Fitted weights, ready for use.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Fitted {
     /// By language the features of its words; behind them those that all share.
     tables: Vec<Table>,
@@ -25,14 +29,16 @@ pub(crate) struct Fitted {
 /// which are what looking features up costs: one bit a key says "absent" for most, and
 /// what is present takes one slot and one row.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct Table {
-    present: Vec<u64>,
+    present: List<u64>,
     /// A part of the key, and where its row begins, from 1; 0 is a free slot.
-    slots: Vec<(u32, u32)>,
+    slots: List<(u32, u32)>,
     /// Rows of few weights, each led by its length.
-    rows: Vec<(u16, i16)>,
+    rows: List<(u16, i16)>,
     /// Rows of many, with a place for every intent: they are added up without a look-up.
-    dense: Vec<i16>,
+    dense: List<i16>,
+    #[serde(skip)]
     keys: Vec<(Key, u32)>,
 }
 
@@ -49,6 +55,14 @@ const DENSE: usize = 4;
 /// Marks the place of a row among the dense ones.
 const IS_DENSE: u32 = 1 << 31;
 
+/// Where the weights of a row are.
+enum At {
+    /// A weight for every intent.
+    Dense(Range<usize>),
+    /// Those that are not zero.
+    Few(Range<usize>),
+}
+
 /// How scores are cut down as messages grow: a sum over n features counts as over √(n·n₀).
 pub(crate) fn damping(features: u32) -> i64 {
     const FREE: u32 = 12;
@@ -58,20 +72,13 @@ pub(crate) fn damping(features: u32) -> i64 {
     i64::from((u64::from(FREE) * 1024 * 1024 / u64::from(features)).isqrt() as u32)
 }
 
-/// The weights of a row: by intent, or those that are not zero.
-enum Weights<'f> {
-    Dense(&'f [i16]),
-    Few(&'f [(u16, i16)]),
-}
-
 impl Table {
     fn insert(&mut self, key: Key, weights: &[(u16, i16)], intents: usize) {
         if weights.len() * DENSE >= intents {
             let at = self.dense.len();
-            self.dense.resize(at + intents, 0);
-            for &(intent, weight) in weights {
-                self.dense[at + usize::from(intent)] = weight;
-            }
+            let mut all = vec![0i16; intents];
+            weights.iter().for_each(|&(intent, weight)| all[usize::from(intent)] = weight);
+            all.into_iter().for_each(|weight| self.dense.push(weight));
             self.keys.push((key, (at as u32 + 1) | IS_DENSE));
             return;
         }
@@ -81,43 +88,52 @@ impl Table {
             "rows are searched by intent"
         );
         self.rows.push((u16::try_from(weights.len()).unwrap_or(0), 0));
-        self.rows.extend_from_slice(weights);
+        weights.iter().for_each(|&weight| self.rows.push(weight));
         self.keys.push((key, at));
     }
 
     /// Lays the table out once all keys are known.
     fn finish(&mut self) {
         let keys = std::mem::take(&mut self.keys);
-        self.slots = vec![(0, 0); (keys.len() * 3 / 2).next_power_of_two().max(8)];
-        self.present = vec![0; ((keys.len() * 12).next_power_of_two() / 64).max(1)];
+        let mut slots = vec![(0u32, 0u32); (keys.len() * 3 / 2).next_power_of_two().max(8)];
+        let mut present = vec![0u64; ((keys.len() * 12).next_power_of_two() / 64).max(1)];
         for (key, at) in keys {
-            let (word, bit) = self.place(key);
-            self.present[word] |= bit;
-            let mask = self.slots.len() - 1;
+            let (word, bit) = place(key, present.len());
+            present[word] |= bit;
+            let mask = slots.len() - 1;
             let mut slot = key.0 as usize & mask;
-            while self.slots[slot].1 != 0 {
+            while slots[slot].1 != 0 {
                 slot = (slot + 1) & mask;
             }
-            self.slots[slot] = (tag(key), at);
+            slots[slot] = (tag(key), at);
         }
+        self.slots = slots.into_iter().collect();
+        self.present = present.into_iter().collect();
     }
 
-    fn place(&self, key: Key) -> (usize, u64) {
-        let at = (key.0 >> 20) as usize & (self.present.len() * 64).wrapping_sub(1);
-        (at / 64, 1 << (at % 64))
+    /// Whether there may be weights of a feature: if not, there surely are none.
+    fn may_have(&self, key: Key) -> bool {
+        let (word, bit) = place(key, self.present.len());
+        self.present.at(word) & bit != 0
     }
 
     fn find(&self, key: Key) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut slot = key.0 as usize & mask;
         loop {
-            match self.slots[slot] {
+            match self.slots.at(slot) {
                 (_, 0) => return None,
                 (found, at) if found == tag(key) => return Some(at - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
+}
+
+/// The word and bit of a key among so many words of bits.
+fn place(key: Key, words: usize) -> (usize, u64) {
+    let at = (key.0 >> 20) as usize & (words * 64).wrapping_sub(1);
+    (at / 64, 1 << (at % 64))
 }
 
 fn tag(key: Key) -> u32 {
@@ -134,9 +150,8 @@ impl Fitted {
             let feature = features[at];
             let table =
                 if feature.kind().is_lexical() { lexical.unwrap_or(shared) } else { shared };
-            let (word, bit) = table.place(feature.key);
             features[kept] = feature;
-            kept += usize::from(table.present[word] & bit != 0);
+            kept += usize::from(table.may_have(feature.key));
         }
         features.truncate(kept);
     }
@@ -150,14 +165,15 @@ impl Fitted {
 
     /// Adds the weights of a feature to sums by intent.
     pub(crate) fn add(&self, row: Row, sums: &mut [i32]) {
-        match self.weights(row) {
-            Weights::Dense(weights) => {
-                for (sum, &weight) in sums.iter_mut().zip(weights) {
+        let (table, at) = self.place(row);
+        match at {
+            At::Dense(range) => {
+                for (sum, weight) in sums.iter_mut().zip(table.dense.range(range)) {
                     *sum += i32::from(weight);
                 }
             }
-            Weights::Few(weights) => {
-                for &(intent, weight) in weights {
+            At::Few(range) => {
+                for (intent, weight) in table.rows.range(range) {
                     sums[usize::from(intent)] += i32::from(weight);
                 }
             }
@@ -166,22 +182,26 @@ impl Fitted {
 
     /// The weight of a feature for one intent; 0 where it has none.
     pub(crate) fn weight(&self, row: Row, intent: usize) -> i16 {
-        match self.weights(row) {
-            Weights::Dense(weights) => weights.get(intent).copied().unwrap_or(0),
-            Weights::Few(weights) => weights
-                .binary_search_by_key(&intent, |(i, _)| usize::from(*i))
-                .map_or(0, |at| weights[at].1),
+        let (table, at) = self.place(row);
+        match at {
+            At::Dense(range) if intent < range.len() => table.dense.at(range.start + intent),
+            At::Dense(_) => 0,
+            At::Few(range) => {
+                let mut weights = table.rows.range(range);
+                weights.find(|(i, _)| usize::from(*i) == intent).map_or(0, |(_, weight)| weight)
+            }
         }
     }
 
-    fn weights(&self, row: Row) -> Weights<'_> {
+    fn place(&self, row: Row) -> (&Table, At) {
         let table = &self.tables[usize::from(row.table)];
         if row.at & IS_DENSE != 0 {
             let at = (row.at & !IS_DENSE) as usize;
-            return Weights::Dense(&table.dense[at..at + self.bias.len()]);
+            return (table, At::Dense(at..at + self.bias.len()));
         }
-        let rows = &table.rows[row.at as usize..];
-        Weights::Few(&rows[1..=usize::from(rows[0].0)])
+        let at = row.at as usize;
+        let (length, _) = table.rows.at(at);
+        (table, At::Few(at + 1..at + 1 + usize::from(length)))
     }
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.

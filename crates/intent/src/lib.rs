@@ -6,6 +6,7 @@
 
 mod analysis;
 mod analyzer;
+mod bare;
 mod compile;
 mod compiled;
 mod emotion;
@@ -19,6 +20,7 @@ mod lock;
 mod model;
 mod nfa;
 mod pack;
+mod packed;
 mod parallel;
 mod prove;
 mod scan;
@@ -32,6 +34,7 @@ mod tests;
 
 pub use analysis::*;
 pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
+pub use bare::Bare;
 pub use compiled::Compiled;
 pub use fit::{Progress, fit};
 pub use lock::{Lock, weights_are_stale};

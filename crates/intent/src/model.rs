@@ -49,7 +49,8 @@ pub(crate) struct LanguageInfo {
 }
 
 /// Everything compiled.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Model {
     pub(crate) specs: Vec<IntentSpec>,
     pub(crate) none: usize,
@@ -60,11 +61,44 @@ pub(crate) struct Model {
     /// By language and concept: the atom that the language's patterns hear.
     pub(crate) own_atoms: Vec<Vec<Option<u32>>>,
     pub(crate) languages: Vec<LanguageInfo>,
-    /// Letters with marks that are typical of languages, and the languages in that order.
-    pub(crate) letters: (Option<AhoCorasick>, Vec<u8>),
+    pub(crate) letters: Letters,
     pub(crate) lexicon: Lexicon,
     pub(crate) nfa: Nfa,
     pub(crate) rules: Vec<RuleInfo>,
+}
+
+/// Letters with marks that are typical of languages, each with the language.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Letters {
+    letters: Vec<(String, u8)>,
+    #[serde(skip)]
+    automaton: Option<AhoCorasick>,
+}
+
+impl Letters {
+    fn new(letters: Vec<(String, u8)>) -> Self {
+        let mut all = Self { letters, automaton: None };
+        all.link();
+        all
+    }
+
+    fn link(&mut self) {
+        self.automaton = AhoCorasick::new(self.letters.iter().map(|(letters, _)| letters)).ok();
+    }
+
+    /// The languages of what stands in a text, one for each place.
+    pub(crate) fn find(&self, text: &str) -> impl Iterator<Item = u8> {
+        let hits = self.automaton.iter().flat_map(move |a| a.find_overlapping_iter(text));
+        hits.map(|hit| self.letters[hit.pattern().as_usize()].1)
+    }
+}
+
+impl Model {
+    /// Makes ready what is not kept as bytes.
+    pub(crate) fn link(&mut self) {
+        self.letters.link();
+        self.lexicon.link();
+    }
 }
 
 /// Puts languages together: numbers of atoms and rules move behind those of the languages
@@ -101,10 +135,7 @@ pub(crate) fn link(
         concepts,
         own_atoms,
         languages: infos,
-        letters: (
-            AhoCorasick::new(letters.iter().map(|(letters, _)| letters)).ok(),
-            letters.iter().map(|(_, language)| *language).collect(),
-        ),
+        letters: Letters::new(letters),
         lexicon: lexicon.build(boundaries),
         nfa: Nfa::link(parts.into_iter()),
         rules,

@@ -3,7 +3,7 @@
 use crate::Hints;
 use crate::fitted::Fitted;
 use crate::fold::{Folded, fold_into};
-use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Role};
+use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Match, Role};
 use crate::model::Model;
 use crate::nfa::{Active, AtomHit, PatternHit};
 use crate::pack::language::Mood;
@@ -62,6 +62,7 @@ pub(crate) struct Scan {
     exceptions: Vec<(u32, u32)>,
     fillers: Vec<(u32, u32)>,
     active: Vec<Active>,
+    matches: Vec<Match>,
 }
 
 impl Scan {
@@ -99,7 +100,8 @@ impl Scan {
         self.folded = fold_into(text, std::mem::take(&mut self.folded));
         self.segments.fill(&self.folded.text);
         self.hits.clear();
-        model.lexicon.find(&self.folded.text, &self.segments.edges, |hit| self.hits.push(hit));
+        let (text, hits) = (&self.folded.text, &mut self.hits);
+        model.lexicon.find(text, &self.segments.edges, &mut self.matches, |hit| hits.push(hit));
     }
 
     /// Everything that depends on the language.

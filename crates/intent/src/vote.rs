@@ -184,9 +184,8 @@ impl Vote {
     /// Returns whether there was any.
     fn count_letters(&mut self, model: &Model, original: &str) -> bool {
         let mut any = false;
-        if let (Some(letters), false) = (&model.letters.0, original.is_ascii()) {
-            for hit in letters.find_overlapping_iter(original) {
-                let language = model.letters.1[hit.pattern().as_usize()];
+        if !original.is_ascii() {
+            for language in model.letters.find(original) {
                 self.points[usize::from(language)] += TYPICAL;
                 any = true;
             }

@@ -138,10 +138,15 @@ proptest::proptest! {
     }
 }
 
+/// The bytes as a binary carries them: for as long as the process runs.
+fn kept(compiled: &Compiled) -> &'static [u8] {
+    Box::leak(compiled.to_bytes().into_boxed_slice())
+}
+
 #[test]
 fn compiled_packs_read_messages_as_the_sources_do() {
     let compiled = Compiled::new(&sources()).unwrap();
-    let kept = Compiled::from_bytes(&compiled.to_bytes()).unwrap();
+    let kept = Compiled::from_bytes(kept(&compiled)).unwrap();
     let options = Options { order_number_patterns: vec!["#[0-9]{5}".into()], ..Options::default() };
     let linked = Analyzer::link(kept, &options).unwrap();
     let fresh = Analyzer::compile(&sources(), &options).unwrap();
@@ -154,7 +159,7 @@ fn compiled_packs_read_messages_as_the_sources_do() {
 
 #[test]
 fn bytes_that_are_no_compiled_packs_are_refused() {
-    let bytes = Compiled::new(&sources()).unwrap().to_bytes();
+    let bytes = kept(&Compiled::new(&sources()).unwrap());
     for broken in [&[][..], b"0.0.0", &bytes[..bytes.len() / 2]] {
         assert!(Compiled::from_bytes(broken).is_none());
     }

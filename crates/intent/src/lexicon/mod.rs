@@ -1,0 +1,375 @@
+//! Every literal of every pack, and what each is good for.
+//!
+//! Literals that begin where words begin stand in a map that is walked from each such
+//! place; it needs no building when the service starts. Those that begin anywhere (in
+//! scripts without spaces, inside words) stand in aho-corasick automata.
+
+mod build;
+mod slips;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+use fst::raw::{Fst, Node, Output};
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use build::{FoldsToNothing, LexiconBuilder};
+use slips::{Deletions, repairs_to};
+pub(crate) use slips::{MIN_TYPO_LETTERS, one_edit};
+
+use crate::fold::fold;
+use crate::pack::concepts::Mode;
+use crate::pack::language::{Edge, Language, Mood};
+use crate::packed::{List, Packed};
+use crate::segment::{ENDS, STARTS};
+
+/// What a literal says when it stands in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) enum Role {
+    /// An element of patterns: a concept or a word.
+    Atom(u32),
+    /// A keyword of an intent: the index of its rule.
+    Keyword(u32),
+    Function,
+    Typical,
+    Filler,
+    NegateBefore,
+    NegateAfter,
+    NegateException,
+    Breaker,
+    Contrast,
+    Mood(Mood),
+}
+
+/// One use of a literal in one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Use {
+    pub(crate) language: u8,
+    pub(crate) mode: Mode,
+    pub(crate) role: Role,
+    /// Written with accents in the pack.
+    pub(crate) accented: bool,
+}
+
+/// The boundary policy of a language, ready for use.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Boundary {
+    start: Edge,
+    end: Edge,
+    prefixes: FxHashSet<String>,
+    suffixes: FxHashSet<String>,
+    longest_prefix: usize,
+    longest_suffix: usize,
+}
+
+/// The literals of all packs: first those that begin where a word begins, then those that
+/// may begin inside one, then those of scripts without spaces.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(crate) struct Lexicon {
+    /// One behind another.
+    texts: String,
+    literals: List<Literal>,
+    first_inside: usize,
+    first_unspaced: usize,
+    uses: Vec<Use>,
+    boundaries: Vec<Boundary>,
+    /// What may stand before a literal in its word, in any language, sorted.
+    prefixes: Vec<String>,
+    deletions: Deletions,
+    /// The map of the first kind, as bytes.
+    words: List<u8>,
+    #[serde(skip)]
+    linked: Linked,
+}
+
+/// What is made of a lexicon when it was read.
+#[derive(Default)]
+struct Linked {
+    words: Option<Fst<List<u8>>>,
+    inside: Option<AhoCorasick>,
+    unspaced: Option<AhoCorasick>,
+}
+
+impl std::fmt::Debug for Linked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Linked").finish_non_exhaustive()
+    }
+}
+
+/// A literal; what it has begins where that of the one before it ends.
+#[derive(Clone, Copy, Debug)]
+struct Literal {
+    /// Where its text ends.
+    text: u32,
+    /// Where its uses end.
+    uses: u32,
+    /// Whether any use may stand inside a run of letters: 0 or 1.
+    inside: u8,
+}
+
+impl Packed for Literal {
+    const BYTES: usize = 9;
+    fn write(&self, out: &mut Vec<u8>) {
+        ((self.text, self.uses), self.inside).write(out);
+    }
+    fn read(bytes: &[u8]) -> Self {
+        let ((text, uses), inside) = Packed::read(bytes);
+        Self { text, uses, inside }
+    }
+}
+
+/// A literal at a place of the folded text, before its boundaries are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Match {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) literal: usize,
+}
+
+/// A use of a literal at a place of the folded text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) usage: Use,
+    pub(crate) typo: bool,
+}
+
+impl Boundary {
+    pub(crate) fn new(language: &Language) -> Self {
+        let set = |list: &[crate::pack::document::Text]| {
+            list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>()
+        };
+        let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
+        Self {
+            start: language.start,
+            end: language.end,
+            longest_prefix: prefixes.iter().map(String::len).max().unwrap_or(0),
+            longest_suffix: suffixes.iter().map(String::len).max().unwrap_or(0),
+            prefixes,
+            suffixes,
+        }
+    }
+}
+
+impl Lexicon {
+    fn may_be_inside(&self, usage: &Use) -> bool {
+        let boundary = &self.boundaries[usize::from(usage.language)];
+        usage.mode != Mode::Word
+            || boundary.start == Edge::Any
+            || boundary.end == Edge::Any
+            || boundary.longest_prefix > 0
+            || boundary.longest_suffix > 0
+    }
+
+    /// Makes ready what is not kept as bytes.
+    pub(crate) fn link(&mut self) {
+        self.linked = Linked {
+            words: Fst::new(self.words.clone()).ok(),
+            inside: self.automaton(self.first_inside..self.first_unspaced),
+            unspaced: self.automaton(self.first_unspaced..self.literals.len()),
+        };
+    }
+
+    /// An automaton of some of the literals. Only absurdly large input can fail here (over
+    /// 2^31 states); nothing is then found.
+    pub(crate) fn automaton(&self, literals: std::ops::Range<usize>) -> Option<AhoCorasick> {
+        AhoCorasickBuilder::new()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .prefilter(false)
+            .build(literals.map(|at| self.text(at)))
+            .ok()
+    }
+
+    /// How many literals there are.
+    pub(crate) fn len(&self) -> usize {
+        self.literals.len()
+    }
+
+    fn text(&self, literal: usize) -> &str {
+        let from = literal.checked_sub(1).map_or(0, |before| self.literals.at(before).text);
+        self.texts.get(from as usize..self.literals.at(literal).text as usize).unwrap_or("")
+    }
+
+    fn uses(&self, literal: usize) -> &[Use] {
+        let from = literal.checked_sub(1).map_or(0, |before| self.literals.at(before).uses);
+        &self.uses[from as usize..self.literals.at(literal).uses as usize]
+    }
+
+    /// Calls `found` for every use whose boundaries hold, in the order of ends. The matches
+    /// are room to work in.
+    pub(crate) fn find(
+        &self,
+        text: &str,
+        edges: &[u8],
+        matches: &mut Vec<Match>,
+        mut found: impl FnMut(Hit),
+    ) {
+        matches.clear();
+        self.walk(text, edges, matches);
+        let unspaced = if text.is_ascii() { None } else { self.linked.unspaced.as_ref() };
+        let inside = self.linked.inside.as_ref();
+        let mut inside = run(inside, self.first_inside, text).peekable();
+        let mut unspaced = run(unspaced, self.first_unspaced, text).peekable();
+        let mut check = |hit: Match| self.check(hit, text, edges, &mut found);
+        for &hit in &*matches {
+            while let Some(before) = inside.next_if(|before| before.end <= hit.end) {
+                check(before);
+            }
+            while let Some(before) = unspaced.next_if(|before| before.end <= hit.end) {
+                check(before);
+            }
+            check(hit);
+        }
+        inside.for_each(&mut check);
+        unspaced.for_each(check);
+    }
+
+    /// Calls `found` for the uses of a literal that may stand where it does.
+    pub(crate) fn check(&self, hit: Match, text: &str, edges: &[u8], found: &mut impl FnMut(Hit)) {
+        let Match { start, end, literal } = hit;
+        let whole = edges[start] & STARTS != 0 && edges[end] & ENDS != 0;
+        if !whole && self.literals.at(literal).inside == 0 {
+            return;
+        }
+        for usage in self.uses(literal) {
+            if whole || self.holds(usage, text, edges, start, end) {
+                let (start, end) = (offset(start), offset(end));
+                found(Hit { start, end, usage: *usage, typo: false });
+            }
+        }
+    }
+
+    /// The literals that begin with a word, or behind a prefix in one, in the order of ends.
+    fn walk(&self, text: &str, edges: &[u8], matches: &mut Vec<Match>) {
+        let Some(words) = &self.linked.words else { return };
+        let root = words.root();
+        for start in 0..text.len() {
+            if edges[start] & STARTS == 0 {
+                continue;
+            }
+            walk_from(words, root, text, start, matches);
+            let rest = &text[start..];
+            let first = rest.as_bytes()[0];
+            let from = self.prefixes.partition_point(|prefix| prefix.as_bytes()[0] < first);
+            for prefix in &self.prefixes[from..] {
+                if prefix.as_bytes()[0] != first {
+                    break;
+                }
+                let behind = start + prefix.len();
+                // Where another word begins before that, it is walked from there.
+                let in_word = || edges[start + 1..=behind].iter().all(|edge| edge & STARTS == 0);
+                if rest.starts_with(prefix.as_str()) && behind < text.len() && in_word() {
+                    walk_from(words, root, text, behind, matches);
+                }
+            }
+        }
+    }
+
+    /// Whether a use that is not a whole word may stand where it does.
+    fn holds(&self, usage: &Use, text: &str, edges: &[u8], start: usize, end: usize) -> bool {
+        let boundary = &self.boundaries[usize::from(usage.language)];
+        // Particles attach to letters of a language's own script: "as" of a Korean pack is
+        // not in "asdf", and in "as는" the script changes anyway.
+        let any = |edge: Edge, at: usize| edge == Edge::Any && !text.as_bytes()[at].is_ascii();
+        let starts = edges[start] & STARTS != 0
+            || usage.mode == Mode::Part
+            || any(boundary.start, start)
+            || (boundary.longest_prefix > 0 && prefixed(boundary, text, edges, start));
+        starts
+            && (edges[end] & ENDS != 0
+                || usage.mode != Mode::Word
+                || any(boundary.end, end - 1)
+                || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
+    }
+
+    /// Calls `found` for the uses (in one language, or in any) of the words that are one edit away
+    /// from this one. The caller has made sure that it is not known itself.
+    pub(crate) fn find_typo(
+        &self,
+        word: &str,
+        at: usize,
+        language: Option<u8>,
+        mut found: impl FnMut(Hit),
+    ) {
+        let mut seen: Option<u32> = None;
+        self.deletions.near(word, |literal| {
+            if seen.is_some_and(|s| s == literal) {
+                return;
+            }
+            let counts = |usage: &&Use| {
+                language.is_none_or(|language| usage.language == language) && repairs_to(usage)
+            };
+            let mut uses = self.uses(literal as usize).iter().filter(counts).peekable();
+            if uses.peek().is_none() || !one_edit(word, self.text(literal as usize)) {
+                return;
+            }
+            seen = Some(literal);
+            for usage in uses {
+                found(Hit {
+                    start: offset(at),
+                    end: offset(at + word.len()),
+                    usage: *usage,
+                    typo: true,
+                });
+            }
+        });
+    }
+}
+
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn prefixed(boundary: &Boundary, text: &str, edges: &[u8], start: usize) -> bool {
+    let from = start.saturating_sub(boundary.longest_prefix);
+    (from..start).rev().find(|&at| edges[at] & STARTS != 0).is_some_and(|at| {
+        text.get(at..start).is_some_and(|prefix| boundary.prefixes.contains(prefix))
+    })
+}
+
+fn suffixed(boundary: &Boundary, text: &str, edges: &[u8], end: usize) -> bool {
+    let to = (end + boundary.longest_suffix).min(text.len());
+    (end + 1..=to).find(|&at| edges[at] & ENDS != 0).is_some_and(|at| {
+        text.get(end..at).is_some_and(|suffix| boundary.suffixes.contains(suffix))
+    })
+}
+
+/// The literals of an automaton, in the order of ends; `first` is the number of its first.
+fn run<'a>(
+    automaton: Option<&'a AhoCorasick>,
+    first: usize,
+    text: &'a str,
+) -> impl Iterator<Item = Match> {
+    let hits = automaton.into_iter().flat_map(move |a| a.find_overlapping_iter(text));
+    hits.map(move |hit| Match {
+        start: hit.start(),
+        end: hit.end(),
+        literal: first + hit.pattern().as_usize(),
+    })
+}
+
+/// Adds the literals that begin at a place. Places come in order, and literals that end
+/// behind later ones are few: each is put where its end belongs.
+fn walk_from(
+    words: &Fst<List<u8>>,
+    root: Node<'_>,
+    text: &str,
+    start: usize,
+    matches: &mut Vec<Match>,
+) {
+    let (mut node, mut output) = (root, Output::zero());
+    for (at, byte) in text.bytes().enumerate().skip(start) {
+        let Some(edge) = node.find_input(byte) else { return };
+        let transition = node.transition(edge);
+        output = output.cat(transition.out);
+        node = words.node(transition.addr);
+        if node.is_final() {
+            let literal = output.cat(node.final_output()).value() as usize;
+            let hit = Match { start, end: at + 1, literal };
+            let place = matches.iter().rposition(|m| m.end <= hit.end).map_or(0, |p| p + 1);
+            matches.insert(place, hit);
+        }
+    }
+}

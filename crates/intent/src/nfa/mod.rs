@@ -1,0 +1,253 @@
+//! All sentence patterns as one automaton over atoms (concepts and words), and its run
+//! over the hits of a message. Patterns are never expanded: a pattern of n elements has
+//! n states, and patterns that begin alike share them.
+
+mod build;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use build::{NfaBuilder, Part, Pattern};
+
+use crate::model::Moved;
+use crate::packed::{List, Packed};
+
+/// The index of a pattern rule.
+pub(crate) type RuleIndex = u32;
+
+const ROOT: u32 = 0;
+
+/// Gaps between neighbours, and under `…`, in units of [`crate::scan`]'s distance: a word
+/// is six, a character of an unspaced script two, a comma one, a filler nothing.
+pub(crate) const NEXT: u32 = 1;
+pub(crate) const GAP: u32 = 30;
+
+/// From so many partial matches on, those that nothing can continue are looked for.
+const CROWDED: usize = 16;
+
+/// How many partial matches of one message are followed.
+const MAX_ACTIVE: usize = 4096;
+
+/// A state, in one cache line. Its edges and rules end where those of the next state begin.
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// Which atoms lead on, one bit in 64 each, from neighbour to neighbour …
+    next_mask: u64,
+    /// … and over a gap; no bit, no look-up.
+    gap_mask: u64,
+    next: u32,
+    gap: u32,
+    accepts: u32,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+pub(crate) struct Nfa {
+    /// One more than there are, to end the last.
+    states: List<State>,
+    /// Atom and target, sorted within a state.
+    next: List<(u32, u32)>,
+    gap: List<(u32, u32)>,
+    accepts: List<RuleIndex>,
+    /// By atom, where the states begin that it leads to from the root; one more than atoms.
+    starts: List<u32>,
+    start_states: List<u32>,
+}
+
+impl Packed for State {
+    const BYTES: usize = 28;
+    fn write(&self, out: &mut Vec<u8>) {
+        let Self { next_mask, gap_mask, next, gap, accepts } = *self;
+        ((next_mask, gap_mask), ((next, gap), accepts)).write(out);
+    }
+    fn read(bytes: &[u8]) -> Self {
+        let ((next_mask, gap_mask), ((next, gap), accepts)) = Packed::read(bytes);
+        Self { next_mask, gap_mask, next, gap, accepts }
+    }
+}
+
+/// The targets of an atom among the sorted edges of a state.
+fn targets(edges: &List<(u32, u32)>, of: Range<u32>, atom: u32) -> impl Iterator<Item = u32> {
+    let of = of.start as usize..of.end as usize;
+    let to = edges.range(of).skip_while(move |&(a, _)| a < atom);
+    to.take_while(move |&(a, _)| a == atom).map(|(_, target)| target)
+}
+
+impl Nfa {
+    /// Puts the automata of languages behind each other: no pattern reaches from one into
+    /// another, since each hears atoms of its own.
+    pub(crate) fn link(parts: impl Iterator<Item = (Part, Moved)>) -> Self {
+        let mut nfa = Self::default();
+        let mut starts: Vec<(u32, u32)> = Vec::new();
+        for (part, to) in parts {
+            let base = count(nfa.states.len());
+            let edge = |&(atom, target): &(u32, u32)| (to.atom(atom), base + target);
+            let mask = |edges: &[(u32, u32)]| {
+                edges.iter().fold(0, |mask, &(atom, _)| mask | bit(to.atom(atom)))
+            };
+            let (next, gap, accepts) =
+                (count(nfa.next.len()), count(nfa.gap.len()), count(nfa.accepts.len()));
+            for (at, &(n, g, a)) in part.states.iter().enumerate() {
+                let end = part.states.get(at + 1).copied().unwrap_or((n, g, a));
+                nfa.states.push(State {
+                    next_mask: mask(&part.next[n as usize..end.0 as usize]),
+                    gap_mask: mask(&part.gap[g as usize..end.1 as usize]),
+                    next: next + n,
+                    gap: gap + g,
+                    accepts: accepts + a,
+                });
+            }
+            part.next.iter().map(edge).for_each(|edge| nfa.next.push(edge));
+            part.gap.iter().map(edge).for_each(|edge| nfa.gap.push(edge));
+            part.accepts.iter().for_each(|&rule| nfa.accepts.push(to.rule(rule)));
+            starts.extend(part.starts.iter().map(edge));
+        }
+        starts.sort_unstable();
+        let atoms = starts.last().map_or(0, |&(atom, _)| atom + 1);
+        let mut at = 0;
+        for atom in 0..=atoms {
+            at += starts[at..].iter().take_while(|&&(a, _)| a < atom).count();
+            nfa.starts.push(count(at));
+        }
+        nfa.start_states = starts.into_iter().map(|(_, target)| target).collect();
+        nfa
+    }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+fn bit(atom: u32) -> u64 {
+    1 << (atom.wrapping_mul(0x9e37_79b1) >> 26)
+}
+
+/// An atom found in the message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AtomHit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) atom: u32,
+    /// What counts of a rule that uses this hit, in thousandths.
+    pub(crate) factor: u16,
+    pub(crate) flags: u8,
+}
+
+/// A pattern found in the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PatternHit {
+    pub(crate) rule: RuleIndex,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// The smallest factor of its hits.
+    pub(crate) factor: u16,
+    /// The union of their flags.
+    pub(crate) flags: u8,
+}
+
+/// A partial match; reused from message to message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Active {
+    next_mask: u64,
+    gap_mask: u64,
+    state: u32,
+    start: u32,
+    end: u32,
+    /// The distance of its end.
+    reached: u32,
+    factor: u16,
+    flags: u8,
+}
+
+impl Nfa {
+    /// Finds all patterns in hits sorted by start. `distance` holds, for every position of
+    /// the text, how far it is from the beginning.
+    pub(crate) fn run(
+        &self,
+        hits: &[AtomHit],
+        distance: &[u32],
+        active: &mut Vec<Active>,
+        mut found: impl FnMut(PatternHit),
+    ) {
+        active.clear();
+        for hit in hits {
+            let bit = bit(hit.atom);
+            let here = distance[hit.start as usize];
+            for at in 0..active.len() {
+                let from = active[at];
+                if from.end > hit.start {
+                    continue;
+                }
+                let apart = here.saturating_sub(from.reached);
+                if apart <= NEXT && from.next_mask & bit != 0 {
+                    for target in targets(&self.next, self.next_of(from.state), hit.atom) {
+                        self.step(target, Some(from), hit, distance, active, &mut found);
+                    }
+                }
+                if apart <= GAP && from.gap_mask & bit != 0 {
+                    for target in targets(&self.gap, self.gap_of(from.state), hit.atom) {
+                        self.step(target, Some(from), hit, distance, active, &mut found);
+                    }
+                }
+            }
+            for target in self.starts_of(hit.atom) {
+                self.step(target, None, hit, distance, active, &mut found);
+            }
+            if active.len() > CROWDED {
+                active.retain(|a| {
+                    let apart = here.saturating_sub(a.reached);
+                    apart <= NEXT || (apart <= GAP && a.gap_mask != 0)
+                });
+            }
+        }
+    }
+
+    fn next_of(&self, state: u32) -> Range<u32> {
+        self.states.at(state as usize).next..self.states.at(state as usize + 1).next
+    }
+
+    fn gap_of(&self, state: u32) -> Range<u32> {
+        self.states.at(state as usize).gap..self.states.at(state as usize + 1).gap
+    }
+
+    fn starts_of(&self, atom: u32) -> impl Iterator<Item = u32> {
+        let at = atom as usize;
+        let range = if at + 1 < self.starts.len() {
+            self.starts.at(at) as usize..self.starts.at(at + 1) as usize
+        } else {
+            0..0
+        };
+        self.start_states.range(range)
+    }
+
+    fn step(
+        &self,
+        target: u32,
+        from: Option<Active>,
+        hit: &AtomHit,
+        distance: &[u32],
+        active: &mut Vec<Active>,
+        found: &mut impl FnMut(PatternHit),
+    ) {
+        let state = self.states.at(target as usize);
+        let next = Active {
+            next_mask: state.next_mask,
+            gap_mask: state.gap_mask,
+            state: target,
+            start: from.map_or(hit.start, |a| a.start),
+            end: hit.end,
+            reached: distance[hit.end as usize],
+            factor: from.map_or(hit.factor, |a| a.factor.min(hit.factor)),
+            flags: from.map_or(hit.flags, |a| a.flags | hit.flags),
+        };
+        let end = self.states.at(target as usize + 1).accepts;
+        for rule in self.accepts.range(state.accepts as usize..end as usize) {
+            let Active { start, end, factor, flags, .. } = next;
+            found(PatternHit { rule, start, end, factor, flags });
+        }
+        if state.next_mask | state.gap_mask != 0 && active.len() < MAX_ACTIVE {
+            active.push(next);
+        }
+    }
+}
