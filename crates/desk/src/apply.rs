@@ -190,6 +190,7 @@ impl Draft {
             ticket.resolution = Some(handoff.resolution);
             ticket.alarm_at = Some(handoff.alarm_at);
             ticket.return_at = None;
+            ticket.snoozed_until = None;
             ticket.priority = ticket.priority.max(handoff.priority);
             ticket.intents = intents;
             ticket.language = language;
@@ -220,6 +221,7 @@ impl Draft {
             resolution: Some(handoff.resolution),
             alarm_at: Some(handoff.alarm_at),
             return_at: None,
+            snoozed_until: None,
             promises: Vec::new(),
             playbook: handoff.playbook.clone(),
             first_response_at: None,
@@ -268,6 +270,7 @@ impl Draft {
     pub(crate) fn give(&mut self, agent: &AgentId, how: &str) {
         let Some(ticket) = &mut self.conversation.ticket else { return };
         ticket.assignee = Some(agent.clone());
+        ticket.snoozed_until = None;
         if ticket.state == TicketState::Open {
             ticket.state = TicketState::Assigned;
         }
@@ -312,6 +315,7 @@ impl Draft {
             resolution: None,
             alarm_at: None,
             return_at: None,
+            snoozed_until: None,
             resolved_at: Some(self.now),
             outcome: Some(outcome),
             follow_up,

@@ -28,6 +28,11 @@ pub enum DeskError {
     },
     /// What is promised is not in the future.
     BadPromise,
+    /// A ticket cannot be put aside until then.
+    BadSnooze {
+        /// The last moment until which it can.
+        latest: jiff::Timestamp,
+    },
 }
 
 impl DeskError {
@@ -41,6 +46,7 @@ impl DeskError {
             Self::TicketOpen => "ticket-open",
             Self::BadStage { .. } => "bad-stage",
             Self::BadPromise => "bad-promise",
+            Self::BadSnooze { .. } => "bad-snooze",
         }
     }
 
@@ -55,6 +61,7 @@ impl DeskError {
             Self::TicketOpen => "act on the ticket that is open",
             Self::BadStage { .. } => "name one of the stages that follow",
             Self::BadPromise => "name a time in the future",
+            Self::BadSnooze { .. } => "name a time before what is due next, or answer first",
             Self::TicketResolved => {
                 "read the conversation; a new message of the customer may have opened another ticket"
             }
@@ -78,6 +85,9 @@ impl fmt::Display for DeskError {
                 write!(f, "the playbook goes on with one of: {}", next.join(", "))
             }
             Self::BadPromise => f.write_str("a promise for a time that has passed"),
+            Self::BadSnooze { latest } => {
+                write!(f, "a ticket can be put aside until what is due next: {latest}")
+            }
             Self::TicketResolved => {
                 f.write_str("the ticket is not the unresolved one of its conversation")
             }

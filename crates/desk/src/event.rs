@@ -51,6 +51,12 @@ kinds! {
     PromiseBroken "promise.broken",
     /// A dispute moved on in its playbook, or the customer chose.
     Playbook "ticket.playbook",
+    /// Whoever has it put it aside for a while.
+    Snoozed "ticket.snoozed",
+    /// That while is over.
+    Woken "ticket.woken",
+    /// A person wrote a note for colleagues.
+    Noted "ticket.noted",
     /// It is settled.
     Resolved "ticket.resolved",
     /// The bot answers again.

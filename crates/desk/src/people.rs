@@ -1,6 +1,6 @@
 //! What people do with a ticket.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::apply::{Change, Draft};
 use crate::conversation::{Conversation, Owner};
@@ -14,6 +14,9 @@ use crate::ticket::{FollowUp, Outcome, Problem, Progress, Ticket, TicketState};
 
 #[cfg(test)]
 mod tests;
+
+/// The longest a ticket of which nothing is due can be put aside.
+const SNOOZE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,9 @@ pub enum Act {
         /// Where in it.
         stage: String,
     },
+    /// Puts it aside until then: it comes back by itself, and at once when the customer
+    /// writes.
+    Snooze(Timestamp),
     /// Has settled the matter.
     Resolve(Option<Problem>),
     /// Gives the conversation back to the bot, which says so by this
@@ -61,7 +67,8 @@ pub struct Person<'a> {
 /// # Errors
 /// [`DeskError::StaleFence`] when somebody else was faster,
 /// [`DeskError::Owned`] when another person has the ticket and it is not taken over,
-/// [`DeskError::TicketResolved`], [`DeskError::BadStage`], [`DeskError::BadPromise`].
+/// [`DeskError::TicketResolved`], [`DeskError::BadStage`], [`DeskError::BadPromise`],
+/// [`DeskError::BadSnooze`].
 pub fn act(
     conversation: &Conversation,
     ticket: &TicketId,
@@ -94,6 +101,7 @@ pub fn act(
         Act::Reply { text, promise } => draft.reply(ticket, agent, text, promise, policy)?,
         Act::Escalate(why) => draft.escalate(ticket, Some(agent), why, policy)?,
         Act::Stage { playbook, stage } => draft.stage(ticket, agent, playbook, stage, policy)?,
+        Act::Snooze(until) => draft.snooze(ticket, agent, *until, policy)?,
         Act::Resolve(problem) => {
             let taken = draft.open_ticket(ticket)?;
             if problem.is_some() {
@@ -150,6 +158,7 @@ pub fn take_over(
         resolution: Some(policy.resolution(severity, 1, draft.now)),
         alarm_at: Some(policy.hours_of(1).end_of_day(draft.now)),
         return_at: None,
+        snoozed_until: None,
         promises: Vec::new(),
         playbook: None,
         first_response_at: None,
@@ -176,6 +185,7 @@ impl Draft {
         ticket.assignee = None;
         ticket.state = TicketState::Open;
         ticket.return_at = None;
+        ticket.snoozed_until = None;
         self.own(Owner::Queue);
         self.event(EventKind::Released, id, by, why);
     }
@@ -196,6 +206,7 @@ impl Draft {
         ticket.first_response_at.get_or_insert(now);
         ticket.answer = None;
         ticket.alarm_at = None;
+        ticket.snoozed_until = None;
         ticket.resolution = ticket.resolution.map(|resolution| resolution.pause(now, hours));
         ticket.return_at = now.checked_add(policy.book.silence).ok();
         // Whoever answers keeps what was promised until now.
@@ -266,6 +277,37 @@ impl Draft {
             format!("{why}: tier {from} to {to}, due {due_at}"),
         );
         self.release(id, by, "for the tier above");
+        Ok(())
+    }
+
+    /// Puts the ticket aside. What a customer waits for is not put off by that.
+    fn snooze(
+        &mut self,
+        id: &TicketId,
+        agent: &AgentId,
+        until: Timestamp,
+        policy: &Policy,
+    ) -> Result<(), DeskError> {
+        let now = self.now;
+        let ticket = self.open_ticket(id)?;
+        let latest = match ticket.next_due() {
+            Some((_, deadline)) => deadline.due_at,
+            None => now.checked_add(SNOOZE).unwrap_or(Timestamp::MAX),
+        };
+        if until <= now || until > latest {
+            return Err(DeskError::BadSnooze { latest });
+        }
+        ticket.snoozed_until = Some(until);
+        // Whoever put it aside means to come back to it before the bot does.
+        let silent = until.checked_add(policy.book.silence).unwrap_or(Timestamp::MAX);
+        ticket.return_at = ticket.return_at.map(|at| at.max(silent));
+        if ticket.assignee.as_ref() != Some(agent) {
+            self.give(agent, "taken");
+            if let Some(ticket) = &mut self.conversation.ticket {
+                ticket.snoozed_until = Some(until);
+            }
+        }
+        self.event(EventKind::Snoozed, id, Some(agent), format!("until {until}"));
         Ok(())
     }
 

@@ -239,7 +239,7 @@ impl Chat {
 
     /// What a person does on the last ticket: `take`, `release`, `reply`, `promise 120`
     /// (an answer with a promise for so many minutes), `escalate`, `stage damaged choose`,
-    /// `resolve`, `hand_back`; `take_over` where the bot has the conversation.
+    /// `snooze 60`, `resolve`, `hand_back`; `take_over` where the bot has the conversation.
     pub(crate) fn agent(&mut self, name: &str, act: &str) -> Result<(), DeskError> {
         let agent = AgentId::new(name);
         let person = Person { agent: &agent, fence: None };
@@ -265,6 +265,10 @@ impl Chat {
             ["escalate"] => Act::Escalate("asked for".to_owned()),
             ["stage", playbook, stage] => {
                 Act::Stage { playbook: (*playbook).to_owned(), stage: (*stage).to_owned() }
+            }
+            ["snooze", minutes] => {
+                let minutes = minutes.parse().expect("minutes");
+                Act::Snooze(now + SignedDuration::from_mins(minutes))
             }
             ["resolve"] => Act::Resolve(None),
             ["hand_back"] => Act::HandBack(Reply::default()),

@@ -117,6 +117,8 @@ pub struct Ticket {
     /// When the bot takes the conversation back from a person whom the customer does not
     /// answer; only while the customer is awaited.
     pub return_at: Option<Timestamp>,
+    /// Until when whoever has it has put it aside. What is due stays due.
+    pub snoozed_until: Option<Timestamp>,
     /// What people promised in the conversation, in order.
     pub promises: Vec<Promise>,
     /// How far a dispute's playbook has come.
@@ -237,6 +239,7 @@ impl Ticket {
             .chain(resolution)
             .chain(self.alarm_at)
             .chain(self.return_at)
+            .chain(self.snoozed_until)
             .chain(follow_up)
             .min()
     }

@@ -39,6 +39,8 @@ pub enum Due {
     ResolutionBreach,
     /// A message was not answered on its day.
     Unanswered,
+    /// A ticket that was put aside comes back.
+    Snoozed,
     /// The customer says nothing more: the bot takes the conversation back.
     Return,
     /// The customer is asked whether all is well.
@@ -104,6 +106,7 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
         | Due::AnswerWarning
         | Due::ResolutionWarning
         | Due::ResolutionBreach
+        | Due::Snoozed
         | Due::Unanswered => {}
     }
     Some(step)
@@ -124,6 +127,7 @@ fn ticket_dues(ticket: &Ticket) -> Vec<(Timestamp, Due)> {
         add(deadline, Due::ResolutionWarning, Due::ResolutionBreach);
     }
     dues.extend(ticket.alarm_at.map(|at| (at, Due::Unanswered)));
+    dues.extend(ticket.snoozed_until.map(|at| (at, Due::Snoozed)));
     dues.extend(ticket.return_at.map(|at| (at, Due::Return)));
     dues
 }
@@ -237,6 +241,10 @@ impl Draft {
                 }
                 self.event(EventKind::Breached, &id, holder.as_ref(), "not settled in time");
                 self.breach(Cause::Waited, "not settled in time", None, policy)?;
+            }
+            Due::Snoozed => {
+                ticket.snoozed_until = None;
+                self.event(EventKind::Woken, &id, holder.as_ref(), "its time has come");
             }
             Due::Return | Due::FollowUp => {}
         }

@@ -271,6 +271,8 @@ pub enum Record {
     Contact(Contact),
     /// A task, new or changed.
     Task(Box<Task>),
+    /// What a person wrote for colleagues.
+    Note(crate::Note),
     /// A line of the trail.
     Audit(Audit),
     /// What came of working on an event of a channel.

@@ -9,6 +9,7 @@ mod access;
 mod batch;
 mod channel;
 mod error;
+mod report;
 mod secret;
 mod sqlite;
 
@@ -28,6 +29,7 @@ pub use channel::{
 use desk::{ConversationId, Message, Ticket, TicketId};
 pub use error::StoreError;
 use jiff::Timestamp;
+pub use report::{Found, Note, Reports};
 pub use secret::TokenHash;
 pub use sqlite::{Options, SqliteStore};
 

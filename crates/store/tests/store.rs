@@ -65,4 +65,6 @@ run_suite! {
     what_is_known_otherwise_is_not_sent_again,
     receipts_never_go_back,
     what_is_taken_back_is_forgotten,
+    words_names_and_numbers_are_found,
+    notes_stay_among_people,
 }

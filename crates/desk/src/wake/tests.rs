@@ -145,3 +145,38 @@ fn a_late_step_is_dropped() {
     let nobody = dispatch(&chat.conversation, &Floor::default(), &chat.policy, due);
     assert_eq!(nobody.expect_err("it does not wait").code(), "ticket-resolved");
 }
+
+#[test]
+fn what_is_put_aside_comes_back_and_nothing_owed_is_put_off() {
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    // A red matter is answered within fifteen minutes, of which one has passed.
+    for (act, expected) in
+        [("snooze 15", "bad-snooze"), ("snooze 0", "bad-snooze"), ("snooze -5", "bad-snooze")]
+    {
+        assert_eq!(chat.agent("ana", act).expect_err(act).code(), expected, "{act}");
+    }
+    chat.agent("ana", "snooze 5").expect("before the answer is due");
+    assert_eq!(chat.conversation.owner, Owner::Agent(AgentId::new("ana")), "hers from then on");
+    assert_eq!(chat.agent("ben", "snooze 5").expect_err("hers").code(), "ticket-owned");
+    assert_eq!(passes(&mut chat, 5)[0], "4m Snoozed");
+    // Answered, it can be put aside for days, and the bot does not come back before.
+    chat.agent("ana", "reply").expect("hers");
+    assert_eq!(chat.agent("ana", "snooze 200000").expect_err("months").code(), "bad-snooze");
+    chat.agent("ana", "snooze 7200").expect("nothing is owed");
+    assert_eq!(passes(&mut chat, 7 * 24 * 60), ["7199m Snoozed", "10079m Return text.handback"]);
+    // Whatever happens to the ticket brings it back at once.
+    for act in ["release", "reply", "escalate", "resolve"] {
+        let mut chat = Chat::new();
+        chat.hears("tracking.lost");
+        chat.agent("ana", "snooze 5").expect("open");
+        chat.agent("ana", act).expect(act);
+        assert_eq!(chat.tickets[0].snoozed_until, None, "{act}");
+    }
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    chat.agent("ana", "reply").expect("open");
+    chat.agent("ana", "snooze 600").expect("nothing is owed");
+    chat.hears("tracking.lost");
+    assert_eq!(chat.tickets[0].snoozed_until, None, "the customer writes");
+}

@@ -3,15 +3,16 @@
 
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
-use desk::TicketId;
+use desk::{ConversationId, TicketId};
+use store::Store;
 
 use super::fields::{Fields, Form, Query};
 use super::gate::Who;
 use super::shell::{Page, Refusal, go, send};
 use super::ticket;
 use crate::app::App;
-use crate::http::extract::checked_id;
-use crate::http::{Answer, Code, Has, Problem, acts};
+use crate::http::extract::{Id, checked_id};
+use crate::http::{Answer, Code, Has, Problem, acts, notes};
 use crate::turn::ActOn;
 use crate::wire::{CauseBody, PromiseRequest, TicketReplyRequest, TicketRequest};
 
@@ -49,6 +50,12 @@ async fn done(app: &App, who: &Who, id: &str, verb: &str, form: &Fields) -> Answ
         };
         return acts::say(app, &who.caller, id, request).await.map(drop);
     }
+    if verb == "note" {
+        let agent = who.caller.agent(None)?;
+        return notes::write(app, agent, id, &form.needed("text")?.replace("\r\n", "\n"))
+            .await
+            .map(drop);
+    }
     let request = TicketRequest {
         agent: None,
         fence,
@@ -56,10 +63,23 @@ async fn done(app: &App, who: &Who, id: &str, verb: &str, form: &Fields) -> Answ
         why: form.owned("why"),
         playbook: form.owned("playbook"),
         stage: form.owned("stage"),
+        until: form.owned("until"),
+        minutes: form.number("minutes")?,
         problem: problem(form)?,
     };
     let on = ActOn::Ticket(TicketId::new(id));
     acts::done(app, &who.caller, on, &request, verb).await.map(drop)
+}
+
+/// Takes a conversation over that the bot has.
+pub(super) async fn take_over(State(app): Has, who: Who, id: Result<Id, Problem>) -> Page {
+    let Id(id) = id?;
+    let on = ActOn::Conversation(ConversationId::new(&id));
+    acts::done(&app, &who.caller, on, &TicketRequest::default(), "take").await?;
+    let stored = app.store.conversation(&ConversationId::new(&id)).await?;
+    let ticket = stored.and_then(|stored| stored.conversation.ticket);
+    let ticket = ticket.ok_or(Code::TicketNotFound)?;
+    Ok(go(&format!("/console/tickets/{}", ticket.id)))
 }
 
 fn promise(form: &Fields) -> Answer<Option<PromiseRequest>> {

@@ -9,6 +9,7 @@ mod fields;
 mod gate;
 mod live;
 mod queue;
+mod search;
 mod shell;
 mod sign_in;
 #[cfg(test)]
@@ -33,6 +34,9 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .route("/console/tickets/{id}/canned", get(canned::list))
         .route("/console/tickets/{id}/{verb}", post(acts::ticket))
         .route("/console/tickets/{id}/writing", post(live::writing))
+        .route("/console/search", get(search::page))
+        .route("/console/conversations/{id}", get(search::conversation))
+        .route("/console/conversations/{id}/take-over", post(acts::take_over))
         .route("/console/live", get(live::live))
         .route("/console/presence", post(sign_in::presence))
         .route("/console/sign-out", post(sign_in::sign_out))

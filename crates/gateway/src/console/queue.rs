@@ -190,6 +190,7 @@ pub(super) fn wanted(ticket: &Ticket, knowledge: &Knowledge, who: &Who) -> Marku
         names.take(3).map(|id| turn::name(knowledge, id.as_str(), who.language())).collect();
     html! {
         @if names.is_empty() { "Not understood" } @else { bdi { (names.join("; ")) } }
+        @if ticket.snoozed_until.is_some() { " " span.tag { (words::icon("pause")) " put aside" } }
         @if ticket.reopened > 0 { " " span.tag { "opened again" } }
     }
 }

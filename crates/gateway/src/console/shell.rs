@@ -100,7 +100,13 @@ pub(super) fn page(who: &Who, here: &str, title: &str, body: &Markup) -> Markup 
                             data-role=(role.as_str()) { (label) }
                     }
                 }
-                (presence(who))
+                form.search role="search" action="/console/search" {
+                label.hidden for="search" { "Search by order, name or words" }
+                input id="search" name="q" type="search" placeholder="Order, name, words"
+                    autocomplete="off" aria-keyshortcuts="/";
+                button { "Search" }
+            }
+            (presence(who))
                 details.me {
                     summary { (who.user.name) " " span.soft { (who.user.role.as_str()) } }
                     div.menu {

@@ -208,6 +208,30 @@ pub(super) async fn stage(
     done(&app, &caller, on, &request, "stage").await.map(json)
 }
 
+/// A person puts the ticket aside until a time, at most until what is due next. It comes back
+/// by itself, and at once when the customer writes.
+#[utoipa::path(
+    post,
+    path = "/v1/tickets/{id}/snooze",
+    tag = "tickets",
+    params(("id" = String, Path, description = "The ticket")),
+    request_body = Option<TicketRequest>,
+    security(("token" = []), ("session" = [])),
+    responses(
+        (status = 200, description = "Put aside", body = TicketAnswer),
+        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn snooze(
+    State(app): Has,
+    caller: Caller,
+    Id(id): Id,
+    MaybeBody(request): MaybeBody<TicketRequest>,
+) -> Answer<Response> {
+    let on = ActOn::Ticket(TicketId::new(&id));
+    done(&app, &caller, on, &request, "snooze").await.map(json)
+}
+
 /// A person has settled the matter, and may say what lay behind it.
 #[utoipa::path(
     post,
@@ -287,7 +311,7 @@ pub(crate) async fn done(
     verb: &str,
 ) -> Answer<String> {
     let agent = caller.agent(request.agent.as_deref())?;
-    let act = act_of(verb, request)?;
+    let act = act_of(verb, request, app.clock.now())?;
     let fence = request.fence.map(Fence);
     let act =
         PersonAct { on, agent, fence, act, key: None, body_hash: [0; 32], records: Vec::new() };
@@ -295,13 +319,14 @@ pub(crate) async fn done(
 }
 
 /// What a verb of the addresses means.
-fn act_of(verb: &str, request: &TicketRequest) -> Answer<Act> {
+fn act_of(verb: &str, request: &TicketRequest, now: Timestamp) -> Answer<Act> {
     Ok(match verb {
         "take" => Act::Take,
         "release" => Act::Release,
         "transfer" => given_to(request)?,
         "escalate" => Act::Escalate(why(request)?),
         "stage" => staged(request)?,
+        "snooze" => Act::Snooze(until(request, now)?),
         "resolve" => Act::Resolve(request.problem.clone().map(cause).transpose()?),
         "hand-back" => Act::HandBack,
         _ => return Err(Code::NotFound.into()),
@@ -320,6 +345,17 @@ fn given_to(request: &TicketRequest) -> Answer<Act> {
 fn why(request: &TicketRequest) -> Answer<String> {
     let why = request.why.as_deref().unwrap_or("asked for by a person");
     Ok(checked_text("why", why)?.to_owned())
+}
+
+fn until(request: &TicketRequest, now: Timestamp) -> Answer<Timestamp> {
+    let invalid = |detail: &str| Problem::new(Code::InvalidField, detail);
+    match (request.until.as_deref(), request.minutes) {
+        (Some(at), None) => {
+            at.parse().map_err(|_| invalid("until: takes a time such as 2026-11-23T18:00:00Z"))
+        }
+        (None, Some(minutes)) => Ok(now + SignedDuration::from_mins(i64::from(minutes))),
+        _ => Err(invalid("snooze: takes until or minutes, one of the two")),
+    }
 }
 
 fn staged(request: &TicketRequest) -> Answer<Act> {

@@ -7,6 +7,7 @@ mod conversations;
 mod desk;
 pub(crate) mod extract;
 mod messages;
+pub(crate) mod notes;
 mod observe;
 mod openapi;
 mod ops;
@@ -57,12 +58,14 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/tickets/{id}", get(tickets::ticket))
         .route("/v1/tickets/{id}/packet", get(desk::packet))
         .route("/v1/tickets/{id}/tasks", post(desk::ask))
+        .route("/v1/tickets/{id}/notes", get(notes::notes).post(notes::note))
         .route("/v1/tickets/{id}/reply", post(acts::reply))
         .route("/v1/tickets/{id}/take", post(acts::take))
         .route("/v1/tickets/{id}/release", post(acts::release))
         .route("/v1/tickets/{id}/transfer", post(acts::transfer))
         .route("/v1/tickets/{id}/escalate", post(acts::escalate))
         .route("/v1/tickets/{id}/stage", post(acts::stage))
+        .route("/v1/tickets/{id}/snooze", post(acts::snooze))
         .route("/v1/tickets/{id}/resolve", post(acts::resolve))
         .route("/v1/tickets/{id}/hand-back", post(acts::hand_back))
         .route("/v1/conversations/{id}/take-over", post(acts::take_over))

@@ -6,7 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    ProblemBody, acts, classify, conversations, desk, messages, ops, people, rasa, session, tickets,
+    ProblemBody, acts, classify, conversations, desk, messages, notes, ops, people, rasa, session,
+    tickets,
 };
 
 #[derive(OpenApi)]
@@ -30,9 +31,12 @@ use super::{
         acts::transfer,
         acts::escalate,
         acts::stage,
+        acts::snooze,
         acts::resolve,
         acts::hand_back,
         acts::take_over,
+        notes::notes,
+        notes::note,
         desk::desk,
         desk::events,
         desk::packet,

@@ -341,7 +341,9 @@ impl From<DeskError> for Problem {
             DeskError::Owned { .. } => Self::new(Code::TicketOwned, error.to_string()),
             DeskError::TicketOpen => Code::TicketOpen.into(),
             DeskError::BadStage { .. } => Self::new(Code::BadStage, error.to_string()),
-            DeskError::BadPromise => Self::new(Code::InvalidField, error.to_string()),
+            DeskError::BadPromise | DeskError::BadSnooze { .. } => {
+                Self::new(Code::InvalidField, error.to_string())
+            }
             DeskError::TicketResolved => Code::TicketResolved.into(),
         }
     }

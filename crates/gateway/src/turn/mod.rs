@@ -17,8 +17,8 @@ use store::{
 
 pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
-pub(crate) use packet::name;
 pub use packet::packet;
+pub(crate) use packet::{messages, name};
 pub use people::{Act, ActOn, PersonAct, act};
 pub use speech::{Manner, speak};
 pub use think::{Said, Thought, think};

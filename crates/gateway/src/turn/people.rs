@@ -64,6 +64,8 @@ pub enum Act {
     Escalate(String),
     /// Moves the dispute on: playbook and stage.
     Stage(String, String),
+    /// Puts it aside until then.
+    Snooze(Timestamp),
     /// Has settled the matter.
     Resolve(Option<Cause>),
     /// Gives the conversation back to the bot.
@@ -188,6 +190,7 @@ fn change(
         Act::Stage(playbook, stage) => {
             desk::Act::Stage { playbook: playbook.clone(), stage: stage.clone() }
         }
+        Act::Snooze(until) => desk::Act::Snooze(*until),
         Act::Resolve(problem) => desk::Act::Resolve(problem.clone()),
         Act::HandBack => {
             let language = conversation.memory.language.as_deref();

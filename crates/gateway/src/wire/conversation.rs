@@ -155,6 +155,9 @@ pub struct TicketBody {
     /// When the matter is to be settled; null while the customer is awaited, and the clock
     /// stands.
     pub resolution_due_at: Option<String>,
+    /// Until when whoever has it has put it aside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<String>,
     /// What people promised.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub promises: Vec<PromiseBody>,
@@ -316,6 +319,12 @@ pub struct TicketRequest {
     /// Where in it (`stage`).
     #[serde(default)]
     pub stage: Option<String>,
+    /// Until when, RFC 3339 (`snooze`).
+    #[serde(default)]
+    pub until: Option<String>,
+    /// Or for how many minutes (`snooze`).
+    #[serde(default)]
+    pub minutes: Option<u32>,
     /// What lay behind it (`resolve`).
     #[serde(default)]
     pub problem: Option<CauseBody>,
@@ -445,6 +454,7 @@ impl TicketBody {
                 Some(Resolution::Running(deadline)) => Some(seconds(deadline.due_at)),
                 Some(Resolution::Paused { .. }) | None => None,
             },
+            snoozed_until: ticket.snoozed_until.map(seconds),
             promises: ticket.promises.iter().map(PromiseBody::of).collect(),
             playbook: ticket.playbook.clone().map(|progress| ProgressBody {
                 playbook: progress.playbook,

@@ -31,6 +31,8 @@ struct Row {
     alarm_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     return_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snoozed_until: Option<i64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     promises: Vec<PromiseRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +136,7 @@ pub(super) fn detail(ticket: &Ticket) -> String {
         paused,
         alarm_at: ticket.alarm_at.map(micros),
         return_at: ticket.return_at.map(micros),
+        snoozed_until: ticket.snoozed_until.map(micros),
         promises: ticket.promises.iter().map(promise).collect(),
         playbook: ticket.playbook.clone().map(|progress| {
             let Progress { playbook, stage, choice } = progress;
@@ -172,6 +175,7 @@ pub(super) fn read_detail(
     };
     ticket.alarm_at = row.alarm_at.map(time).transpose()?;
     ticket.return_at = row.return_at.map(time).transpose()?;
+    ticket.snoozed_until = row.snoozed_until.map(time).transpose()?;
     let promise = |row: PromiseRow| {
         Ok::<_, String>(Promise {
             n: row.n,

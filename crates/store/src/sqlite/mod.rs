@@ -13,6 +13,7 @@ mod recent;
 mod records;
 mod rows;
 mod schema;
+mod search;
 mod writer;
 mod writes;
 
@@ -39,6 +40,7 @@ use crate::channel::{
     SentPart,
 };
 use crate::error::StoreError;
+use crate::report::{Found, Note, Reports};
 use crate::secret::TokenHash;
 
 /// How the file is used.
@@ -138,6 +140,18 @@ impl SqliteStore {
         tokio::task::spawn_blocking(move || readers.read(read))
             .await
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?
+    }
+}
+
+impl Reports for SqliteStore {
+    async fn search(&self, typed: &str, limit: usize) -> Result<Vec<Found>, StoreError> {
+        let typed = typed.to_owned();
+        self.list(move |connection| search::search(connection, &typed, limit)).await
+    }
+
+    async fn notes(&self, id: &ConversationId) -> Result<Vec<Note>, StoreError> {
+        let id = id.clone();
+        self.list(move |connection| search::notes(connection, &id)).await
     }
 }
 

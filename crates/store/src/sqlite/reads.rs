@@ -94,16 +94,17 @@ const TICKET: &str = concat!(
     " FROM tickets t JOIN conversations tc ON tc.n = t.conversation WHERE t.id = ?1"
 );
 
-/// The queue, along its index.
+/// The queue by what people owe next, along its index.
 const QUEUE: &str = concat!(
-    "SELECT t.queue_key, t.n, ",
+    "SELECT t.next_key, t.n, ",
     rows::ticket_columns!(),
     " FROM tickets t JOIN conversations tc ON tc.n = t.conversation \
-     WHERE t.state <> 'resolved' AND (t.queue_key, t.n) > (?1, ?2) \
+     WHERE t.state <> 'resolved' \
+     AND (t.next_key, t.n) > (?1, ?2) \
      AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
      AND (?5 IS NULL OR t.state = ?5) \
      AND (?7 IS NULL OR t.assignee = ?7) AND (?8 IS NULL OR t.team = ?8) \
-     ORDER BY t.queue_key, t.n LIMIT ?6"
+     ORDER BY t.next_key, t.n LIMIT ?6"
 );
 
 /// What is resolved, backwards along the table.

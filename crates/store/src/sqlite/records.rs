@@ -34,6 +34,7 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             Record::ApiToken(token) => writes::put_api_token(db, token)?,
             Record::Contact(contact) => put_contact(db, contact)?,
             Record::Task(task) => put_task(db, task)?,
+            Record::Note(note) => super::search::put_note(db, note)?,
             Record::Audit(audit) => {
                 db.prepare_cached(
                     "INSERT INTO audit (at, actor, action, object, detail) \

@@ -198,6 +198,7 @@ pub(super) fn ticket(row: &Row<'_>, at: usize) -> rusqlite::Result<Ticket> {
         resolution: None,
         alarm_at: None,
         return_at: None,
+        snoozed_until: None,
         promises: Vec::new(),
         playbook: None,
         first_response_at: time_if_any(row, at + 13)?,

@@ -21,8 +21,14 @@ const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("001.sql"), include_str!("002.sql"), include_str!("003.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("001.sql"),
+    include_str!("002.sql"),
+    include_str!("003.sql"),
+    include_str!("004.sql"),
+];
+/// The format that made an index of words.
+const WORDS: usize = 4;
 
 /// The format that this program reads and writes.
 pub(super) const FORMAT: i64 = MIGRATIONS.len() as i64;
@@ -144,6 +150,9 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         .ok_or(StoreError::NewerFormat { found, known: FORMAT })?;
     for step in &MIGRATIONS[done..] {
         transaction.execute_batch(step)?;
+    }
+    if done < WORDS {
+        super::search::insert_all(&transaction)?;
     }
     if done < MIGRATIONS.len() {
         transaction.pragma_update(None, "user_version", FORMAT)?;

@@ -178,6 +178,7 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
          language, buttons, answers, notes, hash) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
+    let name = super::search::name(batch);
     for message in &batch.messages {
         let (author, agent) = rows::author(&message.author);
         insert.execute(params![
@@ -194,6 +195,9 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
             message.notes.as_ref().map(detail::notes),
             message.hash,
         ])?;
+        if super::search::is_searched(&message.author) {
+            super::search::insert(db, db.last_insert_rowid(), &message.text, name)?;
+        }
     }
     Ok(())
 }
@@ -203,15 +207,15 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
     db.prepare_cached(
         "INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
          language, order_number, assignee, opened_at, due_at, first_response_at, \
-         resolved_at, outcome, team, priority, csat, detail) \
+         resolved_at, outcome, team, priority, csat, detail, next_at) \
          VALUES (:id, :conversation, :state, :severity, :tier, :rule, :why, :intents, \
          :language, :order, :assignee, :opened_at, :due_at, :first_response_at, \
-         :resolved_at, :outcome, :team, :priority, :csat, :detail) \
+         :resolved_at, :outcome, :team, :priority, :csat, :detail, :next_at) \
          ON CONFLICT (id) DO UPDATE SET state = :state, severity = :severity, tier = :tier, \
          intents = :intents, language = :language, order_number = :order, \
          assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
          resolved_at = :resolved_at, outcome = :outcome, rule = :rule, why = :why, \
-         team = :team, priority = :priority, csat = :csat, detail = :detail",
+         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at",
     )?
     .execute(named_params! {
         ":id": ticket.id.as_str(),
@@ -231,6 +235,7 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":priority": ticket.priority,
         ":csat": ticket.csat,
         ":detail": detail::detail(ticket),
+        ":next_at": ticket.next_due().map(|(_, deadline)| rows::micros(deadline.due_at)),
         ":first_response_at": ticket.first_response_at.map(rows::micros),
         ":resolved_at": ticket.resolved_at.map(rows::micros),
         ":outcome": ticket.outcome.map(desk::Outcome::as_str),

@@ -159,6 +159,8 @@ async fn the_second_format_is_brought_up_to_date() {
     let store = open(&path).expect("opens");
     let stored = store.conversation(&id("c-desk")).await.expect("readable").expect("there");
     assert_eq!(stored.address, None, "it came through no channel");
+    let found = store::Reports::search(&store, "humain", 10).await.expect("readable");
+    assert_eq!(found[0].conversation, id("c-desk"), "what was said before is found");
     let ticket = stored.conversation.ticket.clone().expect("its ticket is open");
     assert_eq!(
         (ticket.assignee.as_ref().map(desk::AgentId::as_str), ticket.priority),

@@ -62,6 +62,7 @@ pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
         resolution: Some(Resolution::Running(deadline(9000))),
         alarm_at: Some(time(1800)),
         return_at: None,
+        snoozed_until: None,
         promises: Vec::new(),
         playbook: None,
         first_response_at: None,

@@ -168,3 +168,68 @@ async fn somebody_says_that_they_are_there() {
     assert_eq!(there().await, true);
     assert!(ana.get("/console").await.text.contains("Taking tickets"));
 }
+
+#[tokio::test]
+async fn notes_are_for_colleagues_alone() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ben = Desk::of(&service, "ben", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    ana.does(&ticket, "take", &[]).await;
+    let note = "Careful: <b>he</b> has sued before.";
+    assert_eq!(ben.does(&ticket, "note", &[("text", note)]).await.status, 303, "not Ben's ticket");
+    assert_eq!(ben.does(&ticket, "note", &[("text", " ")]).await.status, 422);
+    let page = ana.get(&format!("/console/tickets/{ticket}")).await.text;
+    assert!(
+        page.contains("note for colleagues") && page.contains("Careful: &lt;b&gt;he"),
+        "{page}"
+    );
+    assert_eq!(said(&service, "c").await.len(), 2, "the customer has nothing of it");
+    let path = format!("/v1/tickets/{ticket}/notes");
+    let notes = service.get(&path, Some(ADMIN)).await.json();
+    assert_eq!((&notes[0]["by"], &notes[0]["text"]), (&json!("ben"), &json!(note)));
+    let events = service.get("/v1/events?conversation_id=c", Some(ADMIN)).await.text;
+    assert!(events.contains("ticket.noted") && !events.contains("Careful"), "{events}");
+}
+
+#[tokio::test]
+async fn a_ticket_is_put_aside_until_what_is_due() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    // A threat is answered within a quarter of an hour.
+    assert_eq!(ana.does(&ticket, "snooze", &[("minutes", "16")]).await.status, 422);
+    assert_eq!(ana.does(&ticket, "snooze", &[("minutes", "10")]).await.status, 303);
+    assert!(ana.get("/console").await.text.contains("put aside"));
+    service.wait(11).await;
+    let page = ana.get(&format!("/console/tickets/{ticket}")).await.text;
+    assert!(!page.contains(" put aside until ") && page.contains("back from being put aside"));
+    let body = json!({ "agent": "ana", "until": "tomorrow" });
+    let path = format!("/v1/tickets/{ticket}/snooze");
+    assert_eq!(service.post(&path, Some(ADMIN), &body).await.outcome(), "422 invalid-field");
+}
+
+#[tokio::test]
+async fn what_was_said_is_found_and_taken_over() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    ticket(&service, "c").await;
+    service.turn("with/bot", "where is my <parcel>?").await;
+    let found = ana.get("/console/search?q=sue").await.text;
+    assert!(found.contains("1 found") && found.contains("/console/tickets/"), "{found}");
+    let found = ana.get("/console/search?q=%3Cparcel%3E").await.text;
+    assert!(found.contains("where is my &lt;parcel&gt;"), "{found}");
+    assert!(found.contains("href=\"/console/conversations/with%2Fbot\""), "{found}");
+    let page = ana.get("/console/conversations/with%2Fbot").await;
+    assert!(page.text.contains("where is my &lt;parcel&gt;"), "{page:?}");
+    assert!(page.text.contains("/console/conversations/with%2Fbot/take-over"));
+    let over = "/console/conversations/with%2Fbot/take-over";
+    assert_eq!(ana.post_bare(over, &[]).await.status, 403);
+    let got = ana.post(over, &[]).await;
+    assert_eq!(got.status, 303, "{got:?}");
+    let to = got.headers[header::LOCATION].to_str().unwrap();
+    assert!(ana.get(to).await.text.contains("You have it"));
+    assert_eq!(ana.get("/console/conversations/with%2Fbot").await.headers[header::LOCATION], to);
+    assert_eq!(ana.post(over, &[]).await.status, 409);
+    assert!(ana.get("/console/search?q=").await.text.contains("0 found"));
+}

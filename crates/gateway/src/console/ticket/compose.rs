@@ -20,10 +20,12 @@ pub(super) fn compose(view: &View<'_>) -> Markup {
             (claim(view))
             (reply(view))
             div.actions {
+                (note(view))
                 (transfer(view))
                 (simple(view, "escalate", "u", "Tier up", &html! {
                     label { "Why " input name="why" required maxlength="300"; }
                 }))
+                (snooze(view))
                 (resolve(view))
                 (simple(view, "hand-back", "b", "Give back to the bot", &html! {
                     p { "The bot tells the customer that it answers again." }
@@ -105,6 +107,52 @@ fn reply(view: &View<'_>) -> Markup {
                             }
                         }
                     }
+                }
+            }
+        },
+    )
+}
+
+fn note(view: &View<'_>) -> Markup {
+    simple(
+        view,
+        "note",
+        "n",
+        "Note",
+        &html! {
+            label for="note" { "For colleagues; no customer reads it" }
+            textarea id="note" name="text" rows="2" maxlength="4000" required {}
+        },
+    )
+}
+
+fn snooze(view: &View<'_>) -> Markup {
+    let latest = view.ticket().next_due().map(|(owed, deadline)| (owed, deadline.due_at));
+    let lengths = [
+        (15, "15 min"),
+        (60, "1 h"),
+        (180, "3 h"),
+        (1440, "1 day"),
+        (4320, "3 days"),
+        (10_080, "a week"),
+    ];
+    let fits = |minutes: i64| {
+        let until = view.now + jiff::SignedDuration::from_mins(minutes);
+        latest.is_none_or(|(_, due)| until <= due)
+    };
+    let lengths: Vec<_> = lengths.into_iter().filter(|(minutes, _)| fits(*minutes)).collect();
+    simple(
+        view,
+        "snooze",
+        "z",
+        "Snooze",
+        &html! {
+            @if let Some((owed, due)) = latest {
+                p.soft { "At most until the " (owed.as_str()) " is due: " (words::moment(due)) "." }
+            }
+            label { "For "
+                select name="minutes" required {
+                    @for (minutes, label) in lengths { option value=(minutes) { (label) } }
                 }
             }
         },

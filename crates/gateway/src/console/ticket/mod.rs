@@ -5,10 +5,10 @@ mod packet;
 mod transcript;
 
 use axum::extract::State;
-use desk::{Conversation, Event, EventKind, Owner, Packet, Ticket, TicketId, TicketState};
+use desk::{Author, Conversation, Event, EventKind, Owner, Packet, Ticket, TicketId, TicketState};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::{EventQuery, Store, StoredEvent, User};
+use store::{EventQuery, Note, Reports, Store, StoredEvent, User};
 
 use super::fields::{Fields, Query};
 use super::gate::Who;
@@ -32,6 +32,7 @@ pub(super) struct View<'a> {
     pub(super) conversation: Conversation,
     pub(super) events: Vec<StoredEvent>,
     pub(super) users: Vec<User>,
+    pub(super) notes: Vec<Note>,
     pub(super) now: Timestamp,
     /// Who else looks at it, and whether they write.
     pub(super) others: Vec<(String, bool)>,
@@ -91,6 +92,7 @@ pub(super) async fn shown(
         knowledge: &knowledge,
         events: app.store.events(&events).await?,
         users: app.store.users().await?,
+        notes: app.store.notes(&conversation.id).await?,
         others: app.viewers.others(&conversation.id, &who.user.name, now),
         packet,
         conversation,
@@ -133,6 +135,9 @@ fn head(view: &View<'_>) -> Markup {
                 span.tag { "tier " (ticket.tier) }
                 @if let Some(team) = &ticket.team { " " span.tag { (team) } }
                 " " span.tag { (words::state(ticket.state)) }
+                @if let Some(until) = ticket.snoozed_until {
+                    " " span.tag { (words::icon("pause")) " put aside until " (words::moment(until)) }
+                }
                 " " (words::language(&view.knowledge.answers, ticket.language.as_deref()))
                 @if let Some(order) = &ticket.order { " · order " bdi { (order) } }
                 span.soft { " · " (short(ticket)) }
@@ -173,6 +178,15 @@ fn refused(view: &View<'_>, wrong: &Problem) -> Markup {
                 p.soft { "Nothing was sent. What you wrote stands below." }
             }
         }
+    }
+}
+
+/// How an author is shown, and called.
+pub(super) fn author(author: &Author) -> (&'static str, &str) {
+    match author {
+        Author::Customer => ("customer", "Customer"),
+        Author::Bot => ("bot", "Bot"),
+        Author::Agent(agent) => ("agent", agent.as_str()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What was said, with the customer's words marked that speak for an intent.
 
-use desk::{Author, Message};
+use desk::{EventKind, Message};
 use maud::{Markup, html};
-use store::StoredEvent;
+use store::{Note, StoredEvent};
 
 use super::View;
 use crate::console::words::{self, text};
@@ -11,19 +11,24 @@ use crate::turn;
 /// What stands in the order of time.
 enum Line<'a> {
     Said(&'a Message),
+    Noted(&'a Note),
     Happened(&'a StoredEvent),
 }
 
 pub(super) fn transcript(view: &View<'_>) -> Markup {
     let mut lines: Vec<(jiff::Timestamp, u8, Line<'_>)> = Vec::new();
     lines.extend(view.packet.transcript.iter().map(|message| (message.at, 0, Line::Said(message))));
-    lines.extend(view.events.iter().map(|event| (event.at, 1, Line::Happened(event))));
+    lines.extend(view.notes.iter().map(|note| (note.at, 1, Line::Noted(note))));
+    // A note tells of itself.
+    let events = view.events.iter().filter(|event| event.event.kind != EventKind::Noted);
+    lines.extend(events.map(|event| (event.at, 2, Line::Happened(event))));
     lines.sort_by_key(|(at, kind, _)| (*at, *kind));
     html! {
         ol.transcript id="transcript" data-swap data-follow tabindex="0" aria-label="Conversation" {
             @for (_, _, line) in &lines {
                 @match line {
                     Line::Said(message) => { (said(view, message)) },
+                    Line::Noted(note) => { (noted(note)) },
                     Line::Happened(event) => { li.event { (super::happened(event)) } },
                 }
             }
@@ -33,11 +38,7 @@ pub(super) fn transcript(view: &View<'_>) -> Markup {
 }
 
 fn said(view: &View<'_>, message: &Message) -> Markup {
-    let (class, name) = match &message.author {
-        Author::Customer => ("customer", "Customer"),
-        Author::Bot => ("bot", "Bot"),
-        Author::Agent(agent) => ("agent", agent.as_str()),
-    };
+    let (class, name) = super::author(&message.author);
     html! {
         li.message.(class) data-seq=(message.seq) {
             p.by { strong { (name) } " " (words::moment(message.at)) " " span.soft { "#" (message.seq) } }
@@ -48,6 +49,16 @@ fn said(view: &View<'_>, message: &Message) -> Markup {
                 }
             }
             (understood(view, message))
+        }
+    }
+}
+
+fn noted(note: &Note) -> Markup {
+    html! {
+        li.message.note {
+            p.by { (words::icon("note")) " " strong { (note.by) } " " (words::moment(note.at))
+                " " span.tag { "note for colleagues" } }
+            div.words { (text::text(&note.text)) }
         }
     }
 }

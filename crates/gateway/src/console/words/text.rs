@@ -12,7 +12,6 @@ pub(in crate::console) struct Mark {
 
 /// A text in a paragraph of its own direction. Characters that would turn the text around
 /// or are not seen are shown by name.
-#[cfg(test)]
 pub(in crate::console) fn text(text: &str) -> Markup {
     marked(text, &[])
 }

@@ -24,7 +24,7 @@ fn everything_is_found_by_an_index() {
         (MESSAGES, &["c USING COVERING INDEX", "m USING INDEX messages_in_order"]),
         (TURN, &["u USING INDEX turns_by_key", "c USING INTEGER PRIMARY KEY"]),
         (TICKET, &["t USING INDEX", "tc USING INTEGER PRIMARY KEY"]),
-        (QUEUE, &["t USING INDEX tickets_queue", "tc USING INTEGER PRIMARY KEY"]),
+        (QUEUE, &["t USING INDEX tickets_next", "tc USING INTEGER PRIMARY KEY"]),
         (RESOLVED, &["t USING INTEGER PRIMARY KEY", "tc USING INTEGER PRIMARY KEY"]),
     ] {
         let plan = plan(&connection, statement);
