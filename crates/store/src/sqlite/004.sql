@@ -31,3 +31,4 @@ CREATE TABLE notes (
     text         TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX notes_by_conversation ON notes (conversation, n);
+CREATE INDEX tickets_by_conversation ON tickets (conversation, n);

@@ -225,7 +225,7 @@ impl Service {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Got {
-        let response = self.raw(request).await;
+        let response = Box::pin(self.raw(request)).await;
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.into()).unwrap();
