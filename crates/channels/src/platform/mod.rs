@@ -1,6 +1,7 @@
 //! Every platform. A new one is a folder here and its line in [`CHANNELS`].
 
 pub(crate) mod chatwoot;
+mod email;
 mod hook;
 mod kakao;
 mod line;
@@ -22,6 +23,7 @@ use crate::Channel;
 pub static CHANNELS: &[&dyn Channel] = &[
     // One line a platform, in the order of names.
     &chatwoot::Chatwoot,
+    &email::Email,
     &hook::Hook,
     &messenger::INSTAGRAM,
     &kakao::Kakao,

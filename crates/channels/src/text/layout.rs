@@ -55,7 +55,7 @@ pub(crate) fn layout(reply: &Reply, limits: &Limits) -> Result<Vec<Block>, Unsen
 }
 
 /// The text with the options below it, numbered from 1.
-fn numbered(text: &str, options: &[Button]) -> String {
+pub(crate) fn numbered(text: &str, options: &[Button]) -> String {
     let list: Vec<String> = (options.iter().enumerate())
         .map(|(index, option)| format!("{}. {}", index + 1, option.title))
         .collect();

@@ -7,7 +7,7 @@ mod split;
 mod unit;
 
 pub(crate) use html::{escape, strip};
-pub(crate) use layout::{Block, Choices, LIST_SIGN, layout};
+pub(crate) use layout::{Block, Choices, LIST_SIGN, layout, numbered};
 pub(crate) use note::note;
 pub(crate) use split::shorten;
 pub use split::split;

@@ -73,6 +73,50 @@ fn keys(settings: &Settings, name: &str) -> Vec<Key> {
     settings.secrets(name).iter().filter_map(|secret| Key::parse(secret).ok()).collect()
 }
 
+/// The three headers over the raw body.
+pub(super) fn verify(
+    settings: &Settings,
+    request: &Request<'_>,
+    now: Timestamp,
+) -> Result<Verified, Refusal> {
+    request.post()?;
+    let keys = keys(settings, "secret");
+    if keys.is_empty() {
+        return Err(Refusal::NotSet("secret"));
+    }
+    let (id, seconds) = (request.proof(ID)?, request.proof(TIMESTAMP)?);
+    let signature = request.proof(SIGNATURE)?;
+    let tolerance = settings.number("tolerance");
+    standard::verify(&keys, id, seconds, signature, request.body, now, tolerance)?;
+    Ok(Verified::Delivery {
+        delivery: Delivery { id: Some(id.to_owned()), body: request.body.to_vec() },
+        respond: Respond::Now(Answer::empty()),
+        replay: Some(Replay::new(id.as_bytes(), now, tolerance.saturating_mul(2))),
+    })
+}
+
+/// A rightly signed request.
+pub(super) fn sign(
+    settings: &Settings,
+    sample: &Sample<'_>,
+    body: &Value,
+) -> Option<SampleRequest> {
+    let body = body.to_string().into_bytes();
+    let keys = keys(settings, "secret");
+    let signature = standard::sign(keys.get(..1)?, sample.id, sample.now, &body);
+    Some(SampleRequest {
+        method: Method::Post,
+        query: String::new(),
+        headers: vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            (ID.to_owned(), sample.id.to_owned()),
+            (TIMESTAMP.to_owned(), sample.now.as_second().to_string()),
+            (SIGNATURE.to_owned(), signature),
+        ],
+        body,
+    })
+}
+
 impl Inlet for Hook {
     fn verify(
         &self,
@@ -80,20 +124,7 @@ impl Inlet for Hook {
         request: &Request<'_>,
         now: Timestamp,
     ) -> Result<Verified, Refusal> {
-        request.post()?;
-        let keys = keys(settings, "secret");
-        if keys.is_empty() {
-            return Err(Refusal::NotSet("secret"));
-        }
-        let (id, seconds) = (request.proof(ID)?, request.proof(TIMESTAMP)?);
-        let signature = request.proof(SIGNATURE)?;
-        let tolerance = settings.number("tolerance");
-        standard::verify(&keys, id, seconds, signature, request.body, now, tolerance)?;
-        Ok(Verified::Delivery {
-            delivery: Delivery { id: Some(id.to_owned()), body: request.body.to_vec() },
-            respond: Respond::Now(Answer::empty()),
-            replay: Some(Replay::new(id.as_bytes(), now, tolerance.saturating_mul(2))),
-        })
+        verify(settings, request, now)
     }
 
     fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
@@ -111,20 +142,7 @@ impl Inlet for Hook {
                 "text": sample.text,
             },
         });
-        let body = body.to_string().into_bytes();
-        let keys = keys(settings, "secret");
-        let signature = standard::sign(keys.get(..1)?, sample.id, sample.now, &body);
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (ID.to_owned(), sample.id.to_owned()),
-                (TIMESTAMP.to_owned(), sample.now.as_second().to_string()),
-                (SIGNATURE.to_owned(), signature),
-            ],
-            body,
-        })
+        sign(settings, sample, &body)
     }
 }
 
