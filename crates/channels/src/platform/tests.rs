@@ -1,5 +1,7 @@
 //! What holds on every platform.
 
+mod vectors;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -16,6 +18,10 @@ pub(crate) const NOW: &str = "2026-03-01T10:00:00Z";
 
 pub(crate) fn now() -> Timestamp {
     NOW.parse().unwrap()
+}
+
+pub(crate) fn channel(name: &str) -> &'static dyn Channel {
+    super::channel(name).unwrap()
 }
 
 /// Settings that a platform takes, filled in by their kinds.

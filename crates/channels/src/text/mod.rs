@@ -4,6 +4,8 @@ mod html;
 mod layout;
 mod note;
 mod split;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 pub(crate) use html::{escape, strip};

@@ -89,12 +89,16 @@ fn cut(text: &str, ends: &[usize]) -> usize {
     let word = || {
         (head.grapheme_indices(true))
             .map(|(at, grapheme)| (at + grapheme.len(), grapheme))
-            .rfind(|(end, grapheme)| *end < furthest && grapheme.trim().is_empty())
+            .rfind(|(_, grapheme)| grapheme.trim().is_empty())
             .map(|(end, _)| end)
     };
+    // What follows is a gap already.
+    let gap = |gap: fn(char) -> bool| text[furthest..].starts_with(gap).then_some(furthest);
     (lines().rfind(|at| after_blank(at) && good(at)))
+        .or_else(|| gap(|c| matches!(c, '\n' | '\r')))
         .or_else(|| lines().rfind(good))
         .or_else(|| head.split_sentence_bound_indices().map(|(at, _)| at).filter(good).last())
+        .or_else(|| gap(char::is_whitespace))
         .or_else(word)
         .unwrap_or(furthest)
 }
