@@ -1,5 +1,7 @@
 //! What holds on every platform.
 
+mod inbound;
+mod outbound;
 mod vectors;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -40,8 +40,9 @@ fn read(at: &str, dedupe: &str, event: &Value) -> Item {
     Ok(Event {
         // By the message where it names one: the same message may come in two requests.
         dedupe: match &message {
-            Some(id) => format!("{name}:{id}"),
-            None => format!("{name}:{dedupe}"),
+            // A message may be changed more than once.
+            Some(id) if name != "message.updated" => format!("{name}:{id}"),
+            _ => format!("{name}:{dedupe}"),
         },
         tenant: json::id(data, "account").unwrap_or_default(),
         sender,

@@ -24,10 +24,14 @@ pub(super) fn piece(settings: &Settings, reply: &Reply) -> Result<Piece, Unsenda
     let blocks = layout(reply, &limits)?;
     let mut texts: Vec<String> = blocks.iter().map(|block| block.text.clone()).collect();
     if texts.len() > OUTPUTS {
-        // Nothing can be sent after the answer, so the end is marked as cut.
-        let cut = format!("{}…", texts[OUTPUTS - 1]);
+        // Nothing can be sent after the answer: the beginning and the options at the end stay,
+        // and where something is missing a sign stands.
+        let end = texts.pop().unwrap_or_default();
         texts.truncate(OUTPUTS - 1);
-        texts.push(shorten(&cut, Limit { max: text.max, unit: text.unit }));
+        if let Some(before) = texts.last_mut() {
+            *before = shorten(&format!("{before} …"), limits.text);
+        }
+        texts.push(end);
     }
     let last = blocks.last();
     let buttons = match last.map(|block| &block.choices) {

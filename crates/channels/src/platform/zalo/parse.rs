@@ -32,7 +32,9 @@ fn read(body: &Value) -> Item {
         return json::bad("event", "nobody did it: no sender.id");
     };
     let message = json::id(body, "message.msg_id");
-    let once = message.clone().unwrap_or_else(|| json::fingerprint(body));
+    // A reaction names the message that it is put on, perhaps not for the first time.
+    let own = message.clone().filter(|_| name != "user_reacted_message");
+    let once = own.unwrap_or_else(|| json::fingerprint(body));
     let address = Address::new(key)
         .with("anonymous_id", customer.clone().filter(|_| anonymous))
         .with("conversation_id", conversation);
