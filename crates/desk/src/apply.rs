@@ -9,7 +9,7 @@ use crate::error::DeskError;
 use crate::event::{Event, EventKind};
 use crate::floor::Route;
 use crate::ids::{AgentId, TicketId};
-use crate::message::{Author, Message, Notes, Reply};
+use crate::message::{Attachment, Author, Message, Notes, Reply};
 use crate::ticket::{FollowUp, Outcome, Ticket, TicketState};
 
 #[cfg(test)]
@@ -39,6 +39,8 @@ pub struct Utterance<'a> {
     pub text: &'a str,
     /// BCP 47 tag, where understood.
     pub language: Option<&'a str>,
+    /// The files that came with it.
+    pub attachments: &'a [Attachment],
 }
 
 /// Takes a turn: the customer's message, and the reply when there is one.
@@ -136,6 +138,16 @@ impl Draft {
     }
 
     fn say(&mut self, author: Author, text: String, language: Option<String>) -> &mut Message {
+        self.say_with(author, text, language, &[])
+    }
+
+    fn say_with(
+        &mut self,
+        author: Author,
+        text: String,
+        language: Option<String>,
+        attachments: &[Attachment],
+    ) -> &mut Message {
         let message = Message {
             seq: self.next_seq(),
             at: self.now,
@@ -145,6 +157,7 @@ impl Draft {
             language,
             buttons: Vec::new(),
             answers: Vec::new(),
+            attachments: attachments.to_vec(),
             notes: None,
             hash: None,
         };
@@ -157,7 +170,9 @@ impl Draft {
 
     fn customer_says(&mut self, said: Utterance<'_>, notes: Notes) {
         let language = said.language.map(str::to_owned);
-        self.say(Author::Customer, said.text.to_owned(), language).notes = Some(notes);
+        let text = said.text.to_owned();
+        let message = self.say_with(Author::Customer, text, language, said.attachments);
+        message.notes = Some(notes);
     }
 
     pub(crate) fn agent_says(&mut self, agent: &AgentId, text: &str) {

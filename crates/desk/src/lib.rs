@@ -48,7 +48,7 @@ pub use event::{Event, EventKind};
 pub use floor::{Agent, Floor, Need as Wanted, Route, Routed};
 pub use ids::{AgentId, ConversationId, Fence, TeamId, TicketId};
 pub use ledger::{Cause, Mark, Weights};
-pub use message::{Author, Message, NotedIntent, Notes, Offer, Reply};
+pub use message::{Attachment, Author, Message, NotedIntent, Notes, Offer, Reply};
 pub use packet::{Dispute, Glossed, Material, Mood, Packet, packet};
 pub use payload::Payload;
 pub use people::{Act, Person, act, take_over};

@@ -35,11 +35,28 @@ pub struct Message {
     pub buttons: Vec<Offer>,
     /// The answers it holds, by id.
     pub answers: Vec<String>,
+    /// The files that came with it.
+    pub attachments: Vec<Attachment>,
     /// How a customer's message was understood, and by which rule it was handled.
     pub notes: Option<Notes>,
     /// Ties the message to all before it: BLAKE3 over the hash of the one before and what
     /// this one says. None for messages of before there were hashes.
     pub hash: Option<[u8; 32]>,
+}
+
+/// A file that a customer sent; where it is kept is the affair of who took it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name among the files of the conversation.
+    pub id: String,
+    /// What the customer calls it.
+    pub name: String,
+    /// Its media type, by what it holds: `image/jpeg`.
+    pub kind: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
 }
 
 /// How a message was understood, as it is kept for people and for disputes.
@@ -115,6 +132,9 @@ impl Message {
         for field in [author, agent, &self.text] {
             hasher.update(&(field.len() as u64).to_be_bytes());
             hasher.update(field.as_bytes());
+        }
+        for file in &self.attachments {
+            hasher.update(file.sha256.as_bytes());
         }
         *hasher.finalize().as_bytes()
     }

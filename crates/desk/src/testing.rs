@@ -229,7 +229,7 @@ impl Chat {
 
     pub(crate) fn turn(&mut self, text: &str, decision: &Decision) -> Result<(), DeskError> {
         let reply = (!decision.say.is_empty()).then(|| render(decision));
-        let said = Utterance { text, language: None };
+        let said = Utterance { text, language: None, attachments: &[] };
         let id = TicketId::new(&format!("t{}", self.tickets.len() + 1));
         let change =
             crate::turn(&self.conversation, said, decision, reply.as_ref(), &id, self.now)?;

@@ -7,8 +7,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use store::{Batch, Committed, SqliteStore, Store, StoreError, TokenHash, Version};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
+use crate::attachments::Attachments;
 use crate::clock::{Clock, Stopwatch};
-use crate::config::{RasaAccess, Settings};
+use crate::config::{RasaAccess, Settings, Widget};
 use crate::console::viewers::Viewers;
 use crate::files::FileError;
 use crate::limits::Limits;
@@ -19,6 +20,9 @@ use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
 
 /// How many passwords are tried at once.
 const PASSWORDS_AT_ONCE: usize = 2;
+
+/// How many customers' files are taken in at once.
+const UPLOADS_AT_ONCE: usize = 8;
 
 /// The database behind the service.
 pub type Database = SqliteStore;
@@ -38,6 +42,10 @@ pub struct App {
     pub(crate) viewers: Arc<Viewers>,
     pub(crate) limits: Limits,
     pub(crate) rasa: RasaAccess,
+    /// Widgets on pages of shops; never empty.
+    pub(crate) widgets: Vec<Widget>,
+    /// Where customers' files are kept.
+    pub(crate) attachments: Attachments,
     pub(crate) trusted_proxies: usize,
     pub(crate) timeout: std::time::Duration,
     /// Where messages are kept for replay.
@@ -48,6 +56,8 @@ pub struct App {
     reloading: Mutex<()>,
     turns: TurnLocks,
     stopping: AtomicBool,
+    /// Files that are taken in at once: each is held in memory.
+    pub(crate) uploads: Semaphore,
     /// Passwords that are tried at once: each takes memory and a processor.
     pub(crate) passwords: Semaphore,
     /// Cookies are for encrypted connections alone.
@@ -81,6 +91,8 @@ impl App {
             viewers: Arc::default(),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,
+            widgets: settings.widgets.clone(),
+            attachments: Attachments::below(&settings.data),
             trusted_proxies: settings.trusted_proxies,
             timeout: settings.timeout,
             message_log: None,
@@ -90,6 +102,7 @@ impl App {
             reloading: Mutex::new(()),
             turns: TurnLocks::default(),
             stopping: AtomicBool::new(false),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
             passwords: Semaphore::new(PASSWORDS_AT_ONCE),
             // What listens to this machine alone, without a proxy before it, is not reached
             // over a network that anybody could listen to.
@@ -141,6 +154,12 @@ impl App {
                 Err(error)
             }
         }
+    }
+
+    /// The widget of an inbox; the first where none is named.
+    #[must_use]
+    pub fn widget(&self, name: Option<&str>) -> Option<&Widget> {
+        self.widgets.iter().find(|widget| name.is_none_or(|name| widget.name == name))
     }
 
     /// Stores a change, then wakes whoever follows its conversation.

@@ -179,6 +179,29 @@ pub fn append_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     written.map_err(|error| FileError::new(path, error))
 }
 
+/// Writes a new file that only its owner may read, and the folders above it, so that it is
+/// on disk when this returns. Never overwrites.
+///
+/// # Errors
+/// It is there already, or cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    if let Some(parent) = path.parent() {
+        make_private_folder(parent)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| FileError::new(path, error))
+}
+
 /// Writes a secret that only its owner may read, so that it is on disk when this
 /// returns. Overwrites.
 ///

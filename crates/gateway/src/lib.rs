@@ -8,6 +8,7 @@ mod cli;
 
 mod access;
 pub mod app;
+mod attachments;
 pub mod clock;
 pub mod config;
 mod console;
@@ -15,6 +16,7 @@ pub mod entropy;
 pub mod eval;
 pub mod files;
 pub mod http;
+mod identity;
 pub mod import;
 mod limits;
 pub mod live;
@@ -24,6 +26,7 @@ pub mod packs;
 pub mod replay;
 pub mod serve;
 pub mod turn;
+mod widget;
 pub mod wire;
 
 pub use cli::run;

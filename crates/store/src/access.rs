@@ -85,6 +85,8 @@ pub struct Profile {
     pub capacity: Option<u32>,
     /// When they work; always where it is not said.
     pub shifts: Option<Shifts>,
+    /// The name that customers see; their own where it is not said.
+    pub known_as: Option<String>,
 }
 
 /// When a person works, as written: checked by whoever makes a calendar of it.

@@ -123,6 +123,16 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<ConversationId>, StoreError>> + Send;
 
+    /// The place in line of a ticket that waits for a person, from 1, among those of its
+    /// tier and in the order of [`Store::waiting`]; none where it does not wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn place(
+        &self,
+        ticket: &TicketId,
+    ) -> impl Future<Output = Result<Option<u32>, StoreError>> + Send;
+
     /// Who has how much to do.
     ///
     /// # Errors

@@ -65,6 +65,9 @@ struct Add {
     /// Tickets they have at once
     #[arg(long)]
     capacity: Option<u32>,
+    /// The name that customers see; their own where left out
+    #[arg(long)]
+    known_as: Option<String>,
     #[command(flatten)]
     given: GivenData,
 }
@@ -119,6 +122,9 @@ impl Add {
                 skills: self.skill.into_iter().collect(),
                 capacity: self.capacity,
                 shifts: before.as_ref().and_then(|user| user.profile.shifts.clone()),
+                known_as: self
+                    .known_as
+                    .or_else(|| before.as_ref().and_then(|user| user.profile.known_as.clone())),
             };
             let user = Person {
                 name: name.clone(),

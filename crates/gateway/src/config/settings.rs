@@ -255,7 +255,8 @@ pub enum RasaAccess {
 pub struct Secret(String);
 
 impl Secret {
-    pub(super) fn new(value: &str) -> Self {
+    /// A secret.
+    pub(crate) fn new(value: &str) -> Self {
         Self(value.to_owned())
     }
 

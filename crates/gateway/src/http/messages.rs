@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use desk::{ConversationId, Customer, Payload};
+use desk::{Attachment, ConversationId, Customer, Payload};
 use faq::Country;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use store::{Scope, TokenHash, TurnKey};
 
@@ -11,9 +12,15 @@ use super::caller::Caller;
 use super::extract::{Body, checked_id, checked_text};
 use super::problem::{Answer, Code, Problem};
 use super::{Has, json};
+use crate::app::App;
+use crate::config::Widget;
+use crate::identity;
 use crate::packs::Knowledge;
 use crate::turn::{self, Incoming, Said, Target};
-use crate::wire::{CustomerClaims, TurnAnswer, TurnRequest};
+use crate::wire::{CustomerClaims, IdentityBody, TurnAnswer, TurnRequest};
+
+/// How many files a message may have.
+const MAX_ATTACHMENTS: usize = 10;
 
 /// Takes a customer's message and answers it, asks back, or hands it over. Answered only
 /// when it is stored.
@@ -33,11 +40,12 @@ pub(super) async fn take(
     caller: Caller,
     Body(request): Body<TurnRequest>,
 ) -> Answer<Response> {
-    let incoming = incoming(&app.knowledge(), &caller, request)?;
+    let incoming = incoming(&app, &caller, request)?;
     turn::take(&app, &incoming).await.map(|taken| json(taken.body))
 }
 
-fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {
+fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {
+    let knowledge = &app.knowledge();
     let body_hash = body_hash(&request)?;
     let TurnRequest {
         text,
@@ -47,13 +55,20 @@ fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Ans
         message_id,
         locale,
         time_zone,
-        customer,
+        mut customer,
+        inbox,
+        identity,
+        attachments,
     } = request;
     let payload = payload.map(|payload| checked_payload(knowledge, &payload)).transpose()?;
     if let Some(text) = &text {
         checked_text("text", text)?;
     }
-    if payload.is_none() && text.as_ref().is_none_or(|text| text.trim().is_empty()) {
+    if attachments.len() > MAX_ATTACHMENTS {
+        return Err(Code::TooManyAttachments.into());
+    }
+    let silent = payload.is_none() && attachments.is_empty();
+    if silent && text.as_ref().is_none_or(|text| text.trim().is_empty()) {
         return Err(Code::EmptyText.into());
     }
     if let Some(id) = &message_id {
@@ -72,9 +87,17 @@ fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Ans
             if customer.is_some() {
                 return Err(Code::ClaimsNotVouched.into());
             }
+            let widget = app.widget(inbox.as_deref()).ok_or(Code::InboxNotFound)?;
+            let identity = identity.map(|identity| identified(widget, &identity, app.clock.now()));
+            customer = identity.transpose()?;
             let token = conversation_token.as_deref().map(TokenHash::of).or(*bearer);
             visitor(conversation, token, message_id)?
         }
+    };
+    let attachments = match &target {
+        Target::Visitor(id, _) | Target::Named(id) => attached(app, id, &attachments)?,
+        Target::NewVisitor | Target::New if attachments.is_empty() => Vec::new(),
+        Target::NewVisitor | Target::New => return Err(Code::AttachmentNotFound.into()),
     };
     let said = Said {
         text: text.filter(|text| !text.trim().is_empty()),
@@ -84,8 +107,32 @@ fn incoming(knowledge: &Knowledge, caller: &Caller, request: TurnRequest) -> Ans
         // is then named with every time.
         time_zone: time_zone.and_then(|name| TimeZone::get(&name).ok()),
         customer: checked_customer(customer.unwrap_or_default())?,
+        attachments,
     };
     Ok(Incoming { said, target, key, body_hash })
+}
+
+/// The files that were sent before, in their order.
+fn attached(app: &App, id: &ConversationId, files: &[String]) -> Answer<Vec<Attachment>> {
+    let find = |file: &String| match app.attachments.find(id, file) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(Code::AttachmentNotFound.into()),
+        Err(error) => Err(Problem::internal(error)),
+    };
+    files.iter().map(find).collect()
+}
+
+/// Who the customer is, where the shop signed it for this inbox.
+fn identified(widget: &Widget, sent: &IdentityBody, now: Timestamp) -> Answer<CustomerClaims> {
+    let claims = match (&sent.jwt, &sent.user_id, &sent.hash) {
+        (Some(token), None, None) => identity::token(widget, token, now),
+        (None, Some(id), Some(hash)) => identity::hash(widget, id, hash),
+        _ => Err(identity::Refused::Invalid("send jwt alone, or user_id with hash")),
+    };
+    claims.map_err(|refused| match refused {
+        identity::Refused::Invalid(why) => Problem::new(Code::IdentityInvalid, why),
+        identity::Refused::Expired => Code::IdentityExpired.into(),
+    })
 }
 
 fn visitor(
@@ -156,6 +203,7 @@ fn body_hash(request: &TurnRequest) -> Answer<[u8; 32]> {
         &request.conversation_id,
         request.locale.as_ref().map(crate::wire::Locale::as_str),
         &request.time_zone,
+        &request.attachments,
         claims.map(|c| (&c.id, &c.country, c.vip, c.order_value, &c.prefers)),
     ));
     Ok(*blake3::hash(&said.map_err(Problem::internal)?).as_bytes())

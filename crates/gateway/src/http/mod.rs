@@ -1,11 +1,14 @@
 //! The service's face: addresses, who may call them, and what they answer.
 
 pub(crate) mod acts;
+mod attachments;
 pub(crate) mod caller;
 mod classify;
 mod conversations;
+mod cors;
 mod desk;
 pub(crate) mod extract;
+mod follow;
 mod messages;
 pub(crate) mod notes;
 mod observe;
@@ -19,6 +22,7 @@ pub(crate) mod session;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tickets;
+mod widget;
 
 use std::sync::Arc;
 
@@ -52,7 +56,13 @@ fn routes(app: &Shared) -> Router<Shared> {
     let callers = Router::new()
         .route("/v1/classify", post(classify::classify))
         .route("/v1/messages", post(messages::take))
+        .route("/v1/conversations", post(conversations::begin))
         .route("/v1/conversations/{id}", get(conversations::conversation))
+        .route("/v1/conversations/{id}/events", get(follow::follow))
+        .route("/v1/conversations/{id}/typing", post(follow::typing))
+        .route("/v1/conversations/{id}/attachments", post(attachments::keep))
+        .route("/v1/conversations/{id}/attachments/{attachment}", get(attachments::read))
+        .route("/v1/widget/{inbox}", get(widget::settings))
         .route("/v1/conversations/{id}/messages", get(conversations::messages))
         .route("/v1/tickets", get(tickets::list))
         .route("/v1/tickets/{id}", get(tickets::ticket))
@@ -92,6 +102,7 @@ fn routes(app: &Shared) -> Router<Shared> {
         .merge(callers)
         .merge(page::router())
         .merge(crate::console::router(app))
+        .merge(widget::router())
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
@@ -99,6 +110,7 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/problems/{code}", get(ops::problem))
         .fallback(async || Problem::from(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))
+        .layer(from_fn_with_state(Arc::clone(app), cors::share))
 }
 
 /// What is put around every address: time, panics, headers, the log.

@@ -1,7 +1,9 @@
 //! What is seen of every request: an id, a line in the log, the figures. Never its text.
 
+use std::time::Duration;
+
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -11,6 +13,8 @@ use super::problem::{Cause, Code, Problem};
 use crate::clock::Stopwatch;
 use crate::entropy;
 
+/// How long a customer may take to send a file.
+const UPLOAD: Duration = Duration::from_secs(120);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request an id, measures it, logs one line.
@@ -66,7 +70,10 @@ fn request_id(given: Option<&HeaderValue>, now: jiff::Timestamp) -> HeaderValue 
 
 /// Ends a request that takes too long. What it has handed to the store is stored still.
 pub(super) async fn in_time(State(app): Has, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(app.timeout, next.run(request)).await {
+    // A photo takes a slow line longer than any question.
+    let file = request.method() == Method::POST && request.uri().path().ends_with("/attachments");
+    let longest = if file { app.timeout.max(UPLOAD) } else { app.timeout };
+    match tokio::time::timeout(longest, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::from(Code::TimedOut).retry_after(1).into_response(),
     }

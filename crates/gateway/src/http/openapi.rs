@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    ProblemBody, acts, classify, conversations, desk, messages, notes, ops, people, rasa, session,
-    tickets,
+    ProblemBody, acts, attachments, classify, conversations, desk, follow, messages, notes, ops,
+    people, rasa, session, tickets, widget,
 };
 
 #[derive(OpenApi)]
@@ -21,8 +21,14 @@ use super::{
     paths(
         classify::classify,
         messages::take,
+        conversations::begin,
         conversations::conversation,
         conversations::messages,
+        follow::follow,
+        follow::typing,
+        attachments::keep,
+        attachments::read,
+        widget::settings,
         tickets::list,
         tickets::ticket,
         acts::reply,

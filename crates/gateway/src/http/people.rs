@@ -60,6 +60,8 @@ pub(super) struct UserBody {
     capacity: Option<u32>,
     /// When they work; always where it is null.
     shifts: Option<ShiftsBody>,
+    /// The name that customers see; their own where it is null.
+    known_as: Option<String>,
     /// They say that they are there.
     available: bool,
     /// They may sign in.
@@ -94,6 +96,9 @@ pub(super) struct UserRequest {
     /// When they work.
     #[serde(default)]
     shifts: Option<ShiftsBody>,
+    /// The name that customers see.
+    #[serde(default)]
+    known_as: Option<String>,
     /// Whether they may sign in.
     #[serde(default)]
     enabled: Option<bool>,
@@ -101,7 +106,7 @@ pub(super) struct UserRequest {
 
 impl UserBody {
     fn of(user: &User) -> Self {
-        let Profile { teams, languages, skills, capacity, shifts } = user.profile.clone();
+        let Profile { teams, languages, skills, capacity, shifts, known_as } = user.profile.clone();
         let shifts = shifts.map(|shifts| {
             let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] = shifts.week;
             let Shifts { time_zone, days_off, .. } = shifts;
@@ -125,6 +130,7 @@ impl UserBody {
             skills: skills.into_iter().collect(),
             capacity,
             shifts,
+            known_as,
             available: user.available,
             enabled: user.disabled_at.is_none(),
         }
@@ -258,6 +264,9 @@ async fn change(
         };
         turn::calendar(&shifts).map_err(|what| invalid(format!("shifts: {what}")))?;
         user.profile.shifts = Some(shifts);
+    }
+    if let Some(known_as) = request.known_as {
+        user.profile.known_as = Some(checked_id("known_as", &known_as)?.to_owned());
     }
     match request.enabled {
         Some(true) => user.disabled_at = None,

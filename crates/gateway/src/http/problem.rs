@@ -39,6 +39,10 @@ problems! {
         "Send Authorization: Bearer with the token of the conversation, or an API token (the first one is in DIR/admin-token).";
     TokenInvalid 401 "token-invalid", "The API token is not valid",
         "Send the token as it stands in DIR/admin-token, or leave the header out to be a visitor.";
+    IdentityInvalid 401 "identity-invalid", "The identity is not signed for this inbox",
+        "Sign it on your server with the inbox's identity_secret; docs/widget/identity.md shows how.";
+    IdentityExpired 401 "identity-expired", "The identity is no longer valid",
+        "Sign a new one, at most an hour ahead, and call identify again.";
     SignInFailed 401 "sign-in-failed", "Name and password do not fit",
         "Try again; after five wrong passwords the name is locked for a while. `switchboard user add` sets a new password.";
     Forbidden 403 "forbidden", "This caller may not do that",
@@ -53,6 +57,10 @@ problems! {
         "See /openapi.json for the addresses there are.";
     ConversationNotFound 404 "conversation-not-found", "There is no such conversation",
         "Start one by leaving conversation_id out, or send the token that came with its first reply.";
+    InboxNotFound 404 "inbox-not-found", "There is no such inbox",
+        "Name one of the inboxes of the channel widget in switchboard.toml.";
+    AttachmentNotFound 404 "attachment-not-found", "There is no such file",
+        "Send the file first, to POST /v1/conversations/{id}/attachments.";
     TicketNotFound 404 "ticket-not-found", "There is no such ticket",
         "List the tickets with GET /v1/tickets.";
     UserNotFound 404 "user-not-found", "There is nobody of that name",
@@ -75,6 +83,12 @@ problems! {
         "Choose another name, or change the one there is.";
     TicketResolved 409 "ticket-resolved", "The ticket is resolved already",
         "Read the conversation; a new message of the customer may have opened another ticket.";
+    IdentityOther 409 "identity-other", "The conversation is another customer's",
+        "Begin a new conversation for this customer.";
+    AttachmentTooLarge 413 "attachment-too-large", "The file is larger than the inbox takes",
+        "Send a smaller one; attachment_megabytes of the inbox is the bound.";
+    AttachmentType 415 "attachment-type", "Files of this kind are not taken",
+        "Send a picture (JPEG, PNG, GIF, WebP, HEIC, AVIF), a PDF or a video (MP4, MOV, WebM).";
     BodyTooLarge 413 "body-too-large", "The body is larger than 256 KiB",
         "Send less at once: split a batch, cut a long text.";
     UnsupportedMediaType 415 "unsupported-media-type", "The body is not declared as JSON",
@@ -93,6 +107,8 @@ problems! {
         "Leave it out of a visitor's first message, or send it with an API token.";
     PacksBroken 422 "packs-broken", "The new packs are broken; the old ones stay in force",
         "Mend what `errors` lists, then reload again. `switchboard check` tells the same.";
+    TooManyAttachments 422 "too-many-attachments", "The conversation has too many files",
+        "Ten a message and fifty a conversation are taken.";
     LockedOut 429 "locked-out", "Too many wrong passwords",
         "Wait as long as Retry-After says, in seconds.";
     RateLimited 429 "rate-limited", "Too many requests",

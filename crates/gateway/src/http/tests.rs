@@ -11,3 +11,4 @@ mod story;
 pub(crate) mod support;
 mod tickets;
 mod turns;
+mod widget;

@@ -118,6 +118,12 @@ impl<E: Into<Problem>> From<E> for Attempt {
 async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result<Taken, Attempt> {
     let now = app.clock.now();
     let Found { mut conversation, version, token } = find(app, incoming, id).await?;
+    if let (Target::Visitor(..), Some(claimed)) = (&incoming.target, &incoming.said.customer.id)
+        && conversation.contact.as_ref().is_some_and(|known| known != claimed)
+    {
+        // Two customers at one device: the second must not read what the first wrote.
+        return Err(Problem::from(Code::IdentityOther).into());
+    }
     let knowledge = app.knowledge();
     let (said, contact) = customer(app, &incoming.said, &mut conversation).await?;
     let mut floor = Floor::default();
@@ -130,7 +136,8 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     }
     let Thought { text, analysis, decision, reply, .. } = &thought;
 
-    let utterance = Utterance { text, language: thought.language() };
+    let utterance =
+        Utterance { text, language: thought.language(), attachments: &said.attachments };
     let ticket = TicketId::new(&entropy::id(now)?);
     let change = match desk::turn(&conversation, utterance, decision, reply.as_ref(), &ticket, now)
     {

@@ -22,6 +22,8 @@ pub struct Said {
     pub time_zone: Option<TimeZone>,
     /// Who the customer is, where somebody vouches for it.
     pub customer: Customer,
+    /// The files that came with it.
+    pub attachments: Vec<desk::Attachment>,
 }
 
 /// What was made of a message.
@@ -74,10 +76,14 @@ pub fn think(
     Thought { text, analysis, analysis_seconds, decision, reply }
 }
 
-/// What was typed; of a button alone, what it says.
+/// What was typed; of a button alone, what it says; of files alone, what they are called.
 fn text_of(said: &Said, conversation: &Conversation) -> String {
     if let Some(text) = &said.text {
         return text.clone();
+    }
+    if said.payload.is_none() {
+        let names: Vec<&str> = said.attachments.iter().map(|file| file.name.as_str()).collect();
+        return names.join(", ");
     }
     let payload = said.payload.as_ref().map(ToString::to_string).unwrap_or_default();
     let offered = conversation.memory.offered.iter().find(|offer| offer.payload == payload);

@@ -62,6 +62,36 @@ pub struct ConversationBody {
     pub updated_at: String,
     /// The ticket that is not resolved.
     pub ticket: Option<TicketBrief>,
+    /// The person who has it, by the name that customers see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// Its place in line while it waits for a person, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
+}
+
+/// A file that a customer sent, at `/v1/conversations/{id}/attachments/{attachment}`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Attachment)]
+pub struct AttachmentBody {
+    /// Its id.
+    pub id: String,
+    /// What the customer calls it.
+    pub name: String,
+    /// Its media type, by what it holds.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+impl AttachmentBody {
+    /// Writes an attachment.
+    #[must_use]
+    pub fn of(file: &desk::Attachment) -> Self {
+        let desk::Attachment { id, name, kind, bytes, .. } = file.clone();
+        Self { id, name, kind, bytes }
+    }
 }
 
 /// Who said something.
@@ -90,6 +120,9 @@ pub struct MessageBody {
     /// Which person; told to API callers only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
+    /// Which person, by the name that customers see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// Plain text.
     pub text: String,
     /// The same in Markdown, where it was rendered so.
@@ -104,6 +137,9 @@ pub struct MessageBody {
     /// The answers it holds, by id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<String>,
+    /// The files that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentBody>,
 }
 
 /// Messages of a conversation, in order.
@@ -405,6 +441,8 @@ impl ConversationBody {
             started_at: conversation.started_at.to_string(),
             updated_at: conversation.updated_at.to_string(),
             ticket: conversation.ticket.as_ref().map(TicketBrief::of),
+            person: None,
+            place: None,
         }
     }
 }
@@ -423,11 +461,13 @@ impl MessageBody {
             at: message.at.to_string(),
             author,
             agent: agent.filter(|_| named),
+            person: None,
             text: message.text.clone(),
             markdown: message.markdown.clone(),
             language: message.language.clone(),
             buttons: message.buttons.iter().map(ButtonBody::from).collect(),
             answers: message.answers.clone(),
+            attachments: message.attachments.iter().map(AttachmentBody::of).collect(),
         }
     }
 }

@@ -16,9 +16,9 @@ pub use analysis::{
 pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
 pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
 pub use conversation::{
-    AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody, MessagesBody,
-    OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody, TicketBrief,
-    TicketReplyRequest, TicketRequest, TicketsBody,
+    AttachmentBody, AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody,
+    MessagesBody, OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody,
+    TicketBrief, TicketReplyRequest, TicketRequest, TicketsBody,
 };
 pub use packet::{
     DisputeBody, GlossedBody, MarkBody, MoodBody, NamedBody, OfferBody, PacketBody, SuggestionBody,
@@ -28,4 +28,6 @@ pub use rasa::{
     RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend,
 };
 pub use surrogates::mend;
-pub use turn::{ButtonBody, CustomerClaims, DecisionBody, ReplyBody, TurnAnswer, TurnRequest};
+pub use turn::{
+    ButtonBody, CustomerClaims, DecisionBody, IdentityBody, ReplyBody, TurnAnswer, TurnRequest,
+};

@@ -36,6 +36,39 @@ pub struct TurnRequest {
     /// Who the customer is. Only with an API token.
     #[serde(default)]
     pub customer: Option<CustomerClaims>,
+    /// The widget's inbox that it comes from; the first where left out.
+    #[serde(default)]
+    pub inbox: Option<String>,
+    /// Who the customer is, signed by the shop for this inbox.
+    #[serde(default)]
+    pub identity: Option<IdentityBody>,
+    /// The ids of files sent before, at most 10. A message of files alone needs no text.
+    #[serde(default)]
+    pub attachments: Vec<String>,
+}
+
+/// A signed identity: a token, or an id with its hash.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Identity)]
+pub struct IdentityBody {
+    /// A JSON Web Token, HS256 with the inbox's `identity_secret`: `sub` (or `user_id`),
+    /// `exp` an hour ahead at most; may claim `country`, `vip`, `order_value`, `prefers`.
+    #[serde(default)]
+    pub jwt: Option<String>,
+    /// The customer's id, where a hash is sent instead.
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// Its HMAC-SHA256 in hexadecimal; taken where the inbox has `identity_hash = true`.
+    #[serde(default)]
+    pub hash: Option<String>,
+}
+
+impl std::fmt::Debug for IdentityBody {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Whoever has it is the customer.
+        f.write_str("IdentityBody(…)")
+    }
 }
 
 /// Who the customer is, as the shop's own server knows it.

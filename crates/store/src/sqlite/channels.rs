@@ -182,7 +182,7 @@ pub(super) fn redact(
         "UPDATE messages SET text = '', markdown = NULL, notes = ?3 \
          WHERE author = 'customer' AND conversation = ?1 AND seq = ?2",
     )?
-    .execute(params![conversation, seq, detail::notes(&notes)])?;
+    .execute(params![conversation, seq, detail::notes(&notes, &[])])?;
     // What was answered may repeat what was said.
     db.prepare_cached("UPDATE turns SET response = '{}' WHERE conversation = ?1 AND seq = ?2")?
         .execute([conversation, seq])?;

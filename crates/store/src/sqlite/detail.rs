@@ -2,7 +2,8 @@
 //! empty, so that a later version may add to it.
 
 use desk::{
-    AgentId, Deadline, FollowUp, NotedIntent, Notes, Problem, Progress, Promise, Resolution, Ticket,
+    AgentId, Attachment, Deadline, FollowUp, NotedIntent, Notes, Problem, Progress, Promise,
+    Resolution, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -224,18 +225,39 @@ struct NotesRow {
     anger: u8,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentRow>,
 }
 
-/// How a message was understood.
-pub(super) fn notes(notes: &Notes) -> String {
+#[derive(Serialize, Deserialize)]
+struct AttachmentRow {
+    id: String,
+    name: String,
+    kind: String,
+    bytes: u64,
+    sha256: String,
+}
+
+/// How a message was understood, and what came with it.
+pub(super) fn notes(notes: &Notes, attachments: &[Attachment]) -> String {
     let Notes { rule, why, intents, entities, mood, anger, reasons } = notes.clone();
     let intents = intents.into_iter().map(|it| (it.id, it.confidence, it.spans)).collect();
-    write(&NotesRow { rule, why, intents, entities, mood, anger, reasons })
+    let row = |file: &Attachment| {
+        let Attachment { id, name, kind, bytes, sha256 } = file.clone();
+        AttachmentRow { id, name, kind, bytes, sha256 }
+    };
+    let attachments = attachments.iter().map(row).collect();
+    write(&NotesRow { rule, why, intents, entities, mood, anger, reasons, attachments })
 }
 
-pub(super) fn read_notes(text: &str) -> Result<Notes, String> {
-    let NotesRow { rule, why, intents, entities, mood, anger, reasons } = read(text)?;
+pub(super) fn read_notes(text: &str) -> Result<(Notes, Vec<Attachment>), String> {
+    let NotesRow { rule, why, intents, entities, mood, anger, reasons, attachments } = read(text)?;
+    let attachment = |row| {
+        let AttachmentRow { id, name, kind, bytes, sha256 } = row;
+        Attachment { id, name, kind, bytes, sha256 }
+    };
+    let attachments = attachments.into_iter().map(attachment).collect();
     let intent = |(id, confidence, spans)| NotedIntent { id, confidence, spans };
     let intents = intents.into_iter().map(intent).collect();
-    Ok(Notes { rule, why, intents, entities, mood, anger, reasons })
+    Ok((Notes { rule, why, intents, entities, mood, anger, reasons }, attachments))
 }

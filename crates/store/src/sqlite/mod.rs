@@ -219,6 +219,10 @@ impl Store for SqliteStore {
         self.list(move |connection| records::waiting(connection, limit)).await
     }
 
+    async fn place(&self, ticket: &TicketId) -> Result<Option<u32>, StoreError> {
+        self.readers.read(|connection| records::place(connection, ticket))
+    }
+
     async fn loads(&self) -> Result<Loads, StoreError> {
         self.list(records::loads).await
     }

@@ -85,6 +85,8 @@ struct ProfileRow {
     skills: Vec<String>,
     capacity: Option<u32>,
     shifts: Option<ShiftsRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_as: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -95,7 +97,7 @@ struct ShiftsRow {
 }
 
 fn put_user(db: &Connection, user: &User) -> Read<()> {
-    let Profile { teams, languages, skills, capacity, shifts } = user.profile.clone();
+    let Profile { teams, languages, skills, capacity, shifts, known_as } = user.profile.clone();
     let profile = json::write(&ProfileRow {
         teams: teams.into_iter().collect(),
         languages,
@@ -105,6 +107,7 @@ fn put_user(db: &Connection, user: &User) -> Read<()> {
             let Shifts { time_zone, week, days_off } = shifts;
             ShiftsRow { time_zone, week, days_off }
         }),
+        known_as,
     });
     db.prepare_cached(
         "INSERT OR REPLACE INTO users (name, role, password, profile, available, failures, \
@@ -145,6 +148,7 @@ fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
                 week: row.week,
                 days_off: row.days_off,
             }),
+            known_as: profile.known_as,
         },
         available: row.get(4)?,
         failures: number(row, 5)?,
@@ -305,6 +309,17 @@ pub(super) fn waiting(db: &Connection, limit: usize) -> Read<Vec<ConversationId>
          WHERE t.state = 'open' ORDER BY t.priority DESC, t.queue_key, t.n LIMIT ?1",
     )?;
     ids(&mut statement, params![signed(limit as u64)])
+}
+
+/// How many wait before this one, of its tier and in the order of [`waiting`], and itself.
+pub(super) fn place(db: &Connection, ticket: &TicketId) -> Read<Option<u32>> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 + (SELECT count(*) FROM tickets t WHERE t.state = 'open' AND t.tier = me.tier \
+         AND (t.priority > me.priority OR (t.priority = me.priority \
+         AND (t.queue_key, t.n) < (me.queue_key, me.n)))) \
+         FROM tickets me WHERE me.id = ?1 AND me.state = 'open'",
+    )?;
+    Ok(statement.query_row([ticket.as_str()], |row| number(row, 0)).optional()?)
 }
 
 fn ids(

@@ -238,6 +238,12 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         "agent" => Author::Agent(AgentId::new(row.get_ref(3)?.as_str()?)),
         other => return Err(broken(2, format!("no such author: {other}"))),
     };
+    let notes = match row.get_ref(9)?.as_str_or_null()? {
+        Some(text) => Some(detail::read_notes(text).map_err(|error| broken(9, error))?),
+        None => None,
+    };
+    let (notes, attachments) =
+        notes.map_or((None, Vec::new()), |(notes, files)| (Some(notes), files));
     Ok(Message {
         seq: number(row, 0)?,
         at: time(row, 1)?,
@@ -247,10 +253,8 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         language: row.get(6)?,
         buttons: list(row, 7, json::read_offers)?,
         answers: list(row, 8, json::read_texts)?,
-        notes: match row.get_ref(9)?.as_str_or_null()? {
-            Some(text) => Some(detail::read_notes(text).map_err(|error| broken(9, error))?),
-            None => None,
-        },
+        attachments,
+        notes,
         hash: row.get(10)?,
     })
 }

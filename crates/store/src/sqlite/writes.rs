@@ -192,7 +192,7 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
             message.language,
             rows::buttons(&message.buttons),
             rows::answers(&message.answers),
-            message.notes.as_ref().map(detail::notes),
+            message.notes.as_ref().map(|notes| detail::notes(notes, &message.attachments)),
             message.hash,
         ])?;
         if super::search::is_searched(&message.author) {

@@ -32,6 +32,7 @@ pub(crate) fn message(seq: u64, author: Author) -> Message {
         language: None,
         buttons: Vec::new(),
         answers: Vec::new(),
+        attachments: Vec::new(),
         notes: None,
         hash: None,
     }
@@ -140,12 +141,20 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
             conversation.contact = Some("c-4711".to_owned());
             conversation.chain = Some([7; 32]);
             messages[0].notes = Some(notes());
+            messages[0].attachments = vec![desk::Attachment {
+                id: "a-1".to_owned(),
+                name: "Bild 写真.png".to_owned(),
+                kind: "image/png".to_owned(),
+                bytes: 70_000,
+                sha256: "0".repeat(64),
+            }];
             messages.push(Message {
                 text: "退款\0 \u{200b}مرحبا 👋 \"'; DROP TABLE messages; --".to_owned(),
                 markdown: Some("**退款**".to_owned()),
                 language: Some("zh-Hant".to_owned()),
                 buttons: vec![offer("Sí \"claro\"", "yes"), offer("No", "no")],
                 answers: vec!["refund.policy".to_owned(), "refund.status".to_owned()],
+                attachments: Vec::new(),
                 hash: Some([7; 32]),
                 ..message(2, Author::Bot)
             });

@@ -23,6 +23,7 @@ fn user(name: &str) -> User {
                 week: std::array::from_fn(|_| vec!["09:00-13:00".to_owned()]),
                 days_off: vec!["2026-12-24".to_owned()],
             }),
+            known_as: Some("Ana".to_owned()),
         },
         available: true,
         failures: 2,
@@ -141,6 +142,11 @@ pub(crate) async fn what_is_due_and_who_waits_is_found(backend: impl Backend) {
     }
     let waiting = ["grave", "soon", "late"].map(id).to_vec();
     assert_eq!(store.waiting(10).await, Ok(waiting));
+    for (name, place) in [("grave", Some(1)), ("soon", Some(1)), ("late", Some(2)), ("taken", None)]
+    {
+        let ticket = TicketId::new(&format!("t-{name}"));
+        assert_eq!(store.place(&ticket).await, Ok(place), "{name}");
+    }
     let loads = store.loads().await.expect("readable");
     assert_eq!(loads.waiting, [2, 1, 0]);
     assert_eq!(loads.agents.get("ana"), Some(&1));

@@ -169,7 +169,12 @@ impl Service {
 
     /// With packs of its own, at a moment of its own.
     pub(crate) async fn at(now: &str, packs: &PackFiles) -> Self {
-        Self::made(&[], |routes| routes, now, packs).await
+        Self::made(&[], "", |routes| routes, now, packs).await
+    }
+
+    /// With these settings, as a file gives them.
+    pub(super) async fn of_file(file: &str) -> Self {
+        Self::made(&[], file, |routes| routes, NOW, &packs()).await
     }
 
     /// With more addresses than the service has.
@@ -177,19 +182,21 @@ impl Service {
         flags: &[(&str, &str)],
         more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
     ) -> Self {
-        Self::made(flags, more, NOW, &packs()).await
+        Self::made(flags, "", more, NOW, &packs()).await
     }
 
     async fn made(
         flags: &[(&str, &str)],
+        file: &str,
         more: impl FnOnce(Router<Arc<App>>) -> Router<Arc<App>>,
         now: &str,
         packs: &PackFiles,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let empty = folder.path().join("switchboard.toml");
-        files::write_new(&empty, b"").unwrap();
-        let resolved = Given::flags(flags).with_file(&empty).resolve(|_| None).unwrap();
+        let path = folder.path().join("switchboard.toml");
+        // Everything it keeps is kept here.
+        files::write_new(&path, format!("data = \"\"\n{file}").as_bytes()).unwrap();
+        let resolved = Given::flags(flags).with_file(&path).resolve(|_| None).unwrap();
         let settings = Settings::read(&resolved).unwrap();
         let store =
             SqliteStore::open(&folder.path().join("switchboard.db"), Options::default()).unwrap();

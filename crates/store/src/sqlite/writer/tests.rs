@@ -21,6 +21,7 @@ fn batch(name: &str, text: &str) -> Batch {
         language: None,
         buttons: Vec::new(),
         answers: Vec::new(),
+        attachments: Vec::new(),
         notes: None,
         hash: None,
     };
