@@ -17,6 +17,8 @@ mod json;
 mod platform;
 mod proof;
 mod shape;
+#[cfg(test)]
+mod template;
 mod text;
 
 pub mod standard;

@@ -1,5 +1,6 @@
 //! What holds on every platform.
 
+mod docs;
 mod inbound;
 mod outbound;
 mod vectors;
@@ -91,6 +92,12 @@ fn sample(channel: &dyn Channel, settings: &Settings) -> SampleRequest {
     channel.sample(settings, &sample).unwrap()
 }
 
+/// The platforms, and the one to copy.
+fn all() -> impl Iterator<Item = &'static dyn Channel> {
+    let template: &dyn Channel = &crate::template::Template;
+    CHANNELS.iter().copied().chain([template])
+}
+
 #[test]
 fn names_are_known_and_differ() {
     let names: BTreeSet<_> = CHANNELS.iter().map(|channel| channel.spec().name).collect();
@@ -115,11 +122,11 @@ fn names_are_known_and_differ() {
 
 #[test]
 fn a_sample_is_believed_and_says_its_text() {
-    for channel in CHANNELS {
+    for channel in all() {
         let name = channel.spec().name;
-        let settings = settings(*channel, &[]);
-        let request = sample(*channel, &settings);
-        let verified = verify(*channel, &settings, &request);
+        let settings = settings(channel, &[]);
+        let request = sample(channel, &settings);
+        let verified = verify(channel, &settings, &request);
         let Ok(Verified::Delivery { delivery, .. }) = verified else {
             panic!("{name}: {verified:?}")
         };
@@ -149,14 +156,14 @@ const PROOFS: [&str; 9] = [
 
 #[test]
 fn what_is_not_signed_rightly_is_refused() {
-    for channel in CHANNELS {
+    for channel in all() {
         let name = channel.spec().name;
-        let settings = settings(*channel, &[]);
-        let good = sample(*channel, &settings);
+        let settings = settings(channel, &[]);
+        let good = sample(channel, &settings);
         let mut tried = 0;
         let mut refused = |what: String, request: SampleRequest| {
             tried += 1;
-            let verified = verify(*channel, &settings, &request);
+            let verified = verify(channel, &settings, &request);
             assert!(verified.is_err(), "{name} believes a request with {what}: {verified:?}");
         };
         for (index, (header, value)) in good.headers.iter().enumerate() {
@@ -207,10 +214,10 @@ fn what_is_not_signed_rightly_is_refused() {
         let signed = |name: &String| name.contains("signature");
         if good.headers.iter().any(|(header, _)| signed(header)) || signed(&good.query) {
             let mut longer = good.clone();
-            let proven = verify(*channel, &settings, &good).map(said);
+            let proven = verify(channel, &settings, &good).map(said);
             longer.body.push(b' ');
             // WeChat signs a part of the body, and nothing but that part is kept.
-            if verify(*channel, &settings, &longer).map(said) != proven {
+            if verify(channel, &settings, &longer).map(said) != proven {
                 refused("one byte more".to_owned(), longer);
             }
             let mut empty = good.clone();
@@ -225,7 +232,7 @@ fn what_is_not_signed_rightly_is_refused() {
             }
         }
         let foreign = Settings::new(channel.spec(), &foreign).unwrap();
-        let verified = verify(*channel, &foreign, &good);
+        let verified = verify(channel, &foreign, &good);
         assert!(verified.is_err(), "{name} believes another shop's signature");
         assert!(tried >= 5, "{name}: only {tried} tried");
     }
@@ -245,7 +252,7 @@ fn parameters(query: &str) -> Vec<(String, String)> {
 
 #[test]
 fn a_signature_in_capitals_and_a_second_secret_are_believed() {
-    for channel in CHANNELS {
+    for channel in all() {
         let name = channel.spec().name;
         let mut given = filled(channel.spec());
         for field in channel.spec().fields {
@@ -254,8 +261,8 @@ fn a_signature_in_capitals_and_a_second_secret_are_believed() {
             }
         }
         let rotating = Settings::new(channel.spec(), &given).unwrap();
-        let settings = settings(*channel, &[]);
-        let mut request = sample(*channel, &settings);
+        let settings = settings(channel, &[]);
+        let mut request = sample(channel, &settings);
         for (_, value) in &mut request.headers {
             if let Some((prefix, code)) = value.clone().rsplit_once('=')
                 && code.len() >= 40
@@ -264,16 +271,16 @@ fn a_signature_in_capitals_and_a_second_secret_are_believed() {
                 *value = format!("{prefix}={}", code.to_uppercase());
             }
         }
-        let verified = verify(*channel, &rotating, &request);
+        let verified = verify(channel, &rotating, &request);
         assert!(verified.is_ok(), "{name}: {verified:?}");
     }
 }
 
 #[test]
 fn secrets_are_never_shown() {
-    for channel in CHANNELS {
-        let settings = settings(*channel, &[]);
-        let shown = format!("{settings:?} {:?}", sample(*channel, &settings));
+    for channel in all() {
+        let settings = settings(channel, &[]);
+        let shown = format!("{settings:?} {:?}", sample(channel, &settings));
         assert!(!shown.contains("C2FVsBQIhrscChlQIMV"), "{}: {shown}", channel.spec().name);
     }
 }
@@ -287,9 +294,9 @@ proptest! {
         query in "\\PC{0,40}",
         value in "\\PC{0,40}",
     ) {
-        for channel in CHANNELS {
-            let settings = settings(*channel, &[]);
-            let mut request = sample(*channel, &settings);
+        for channel in all() {
+            let settings = settings(channel, &[]);
+            let mut request = sample(channel, &settings);
             for (_, old) in &mut request.headers {
                 old.clone_from(&value);
             }
@@ -297,7 +304,7 @@ proptest! {
             request.body.clone_from(&body);
             for method in [Method::Get, Method::Post] {
                 request.method = method;
-                prop_assert!(verify(*channel, &settings, &request).is_err());
+                prop_assert!(verify(channel, &settings, &request).is_err());
             }
             let delivery = Delivery { id: None, body: body.clone() };
             channel.parse(&settings, &delivery, now());
@@ -316,9 +323,9 @@ proptest! {
             Just("\"\"".to_owned()), Just("[null,{},[]]".to_owned()),
         ],
     ) {
-        for channel in CHANNELS {
-            let settings = settings(*channel, &[]);
-            let request = sample(*channel, &settings);
+        for channel in all() {
+            let settings = settings(channel, &[]);
+            let request = sample(channel, &settings);
             let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&request.body) else {
                 continue;
             };
@@ -351,10 +358,10 @@ fn replace(value: &mut serde_json::Value, left: &mut usize, with: &serde_json::V
 
 #[test]
 fn an_answer_is_due_at_once_or_with_the_reply() {
-    for channel in CHANNELS {
-        let settings = settings(*channel, &[]);
-        let request = sample(*channel, &settings);
-        let Ok(Verified::Delivery { respond, .. }) = verify(*channel, &settings, &request) else {
+    for channel in all() {
+        let settings = settings(channel, &[]);
+        let request = sample(channel, &settings);
+        let Ok(Verified::Delivery { respond, .. }) = verify(channel, &settings, &request) else {
             panic!("{}", channel.spec().name)
         };
         let answer = match respond {

@@ -33,8 +33,8 @@ static SPEC: Spec = Spec {
     fields: &[
         BASE_URL,
         Field::required("app_id", FieldKind::Text, "Conversations API settings: App ID."),
-        Field::required("key_id", FieldKind::Text, "An API key's id (app_…)."),
-        Field::required("key_secret", FieldKind::Secret, "The same key's secret."),
+        Field::required("api_id", FieldKind::Text, "An API key's id (app_…)."),
+        Field::required("api_secret", FieldKind::Secret, "The same key's secret."),
         Field::required(
             "webhook_secret",
             FieldKind::Secret,
@@ -161,7 +161,7 @@ impl Outlet for Sunshine {
             return Err(Unsendable::Address("key"));
         }
         let call = call(settings, &to.key, "messages", &piece.body);
-        Ok(call.ok_or(Unsendable::Setting("key_secret"))?.into())
+        Ok(call.ok_or(Unsendable::Setting("api_secret"))?.into())
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
@@ -183,7 +183,7 @@ fn call(settings: &Settings, conversation: &str, path: &str, body: &Value) -> Op
     let app = segment(settings.text("app_id"));
     let conversation = segment(conversation);
     let url = format!("{base}/v2/apps/{app}/conversations/{conversation}/{path}");
-    let key = format!("{}:{}", settings.text("key_id"), settings.secret("key_secret")?.expose());
+    let key = format!("{}:{}", settings.text("api_id"), settings.secret("api_secret")?.expose());
     let basic = format!("Basic {}", proof::base64(key.as_bytes()));
     Some(Call::post(url, body).header("authorization", basic))
 }
