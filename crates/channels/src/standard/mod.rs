@@ -1,6 +1,12 @@
 //! [Standard Webhooks](https://www.standardwebhooks.com): the signature that our own
 //! webhooks carry, and that the generic inbox expects.
 
+#[cfg(test)]
+mod tests;
+mod webhook;
+
+pub use webhook::{Webhook, event, hand_over, wants};
+
 use std::fmt;
 
 use base64::Engine;

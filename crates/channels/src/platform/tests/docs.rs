@@ -42,6 +42,7 @@ fn every_platform_has_a_page_with_its_settings() {
     for desk in crate::HELP_DESKS {
         check(desk.spec());
     }
+    check(crate::Outlet::spec(&crate::standard::Webhook));
 }
 
 /// The file of settings refuses a secret that stands in it as such, which it knows by words.
