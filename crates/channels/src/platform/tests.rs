@@ -141,6 +141,22 @@ fn a_sample_is_believed_and_says_its_text() {
     }
 }
 
+/// `tests/peers.py` has the platforms' own packages check these.
+#[test]
+fn samples_are_these() {
+    let samples: BTreeMap<_, _> = (CHANNELS.iter())
+        .map(|channel| {
+            let sample = sample(*channel, &settings(*channel, &[]));
+            let body = String::from_utf8(sample.body).unwrap();
+            let headers: BTreeMap<_, _> = sample.headers.into_iter().collect();
+            let query: BTreeMap<_, _> = parameters(&sample.query).into_iter().collect();
+            let said = serde_json::json!({"query": query, "headers": headers, "body": body});
+            (channel.spec().name, said)
+        })
+        .collect();
+    insta::assert_json_snapshot!("samples", samples);
+}
+
 /// Headers that prove something: with any of them changed the request is not believed.
 const PROOFS: [&str; 9] = [
     "signature",

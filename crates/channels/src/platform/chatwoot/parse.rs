@@ -18,7 +18,13 @@ pub(super) fn items(delivery: &Delivery) -> Vec<Item> {
     match name {
         "message_created" => created(&body),
         "message_updated" => {
-            vec![message(&body, format!("message_updated:{once}"), updated(&body))]
+            let kind = updated(&body);
+            // What was chosen is told again with every later change of the message.
+            let dedupe = match (&kind, json::id(&body, "id")) {
+                (Kind::Pressed { payload, .. }, Some(id)) => format!("pressed:{id}:{payload}"),
+                _ => format!("message_updated:{once}"),
+            };
+            vec![message(&body, dedupe, kind)]
         }
         "conversation_opened" => {
             vec![conversation(&body, format!("{name}:{once}"), Kind::Handover { to_us: false })]

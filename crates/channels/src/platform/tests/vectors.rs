@@ -36,7 +36,7 @@ struct Case {
     time: Option<&'static str>,
 }
 
-const CASES: [Case; 10] = [
+const CASES: [Case; 13] = [
     case("whatsapp-1", "whatsapp", "app_secret", "X-Hub-Signature-256", None),
     case("meta-escape", "messenger", "app_secret", "X-Hub-Signature-256", None),
     case("line-1", "line", "channel_secret", "x-line-signature", None),
@@ -58,6 +58,15 @@ const CASES: [Case; 10] = [
         "X-Chatwoot-Signature",
         Some("X-Chatwoot-Timestamp"),
     ),
+    case("viber-sdk", "viber", "auth_token", "X-Viber-Content-Signature", None),
+    case(
+        "slack-sdk",
+        "slack",
+        "signing_secret",
+        "X-Slack-Signature",
+        Some("X-Slack-Request-Timestamp"),
+    ),
+    case("stdwh-sdk", "hook", "secret", "webhook-signature", Some("webhook-timestamp")),
     case("stdwh-1", "hook", "secret", "webhook-signature", Some("webhook-timestamp")),
 ];
 
@@ -195,7 +204,12 @@ fn wechat_in_plain_and_in_secret() {
 
 #[test]
 fn a_secret_message_of_wechat_is_opened() {
-    let vector = vector("wechat-enc-msg");
+    opened("wechat-enc-msg", "messense", "message:4363689963896700987");
+    opened("wechat-sdk", "o1", "message:1");
+}
+
+fn opened(id: &str, sender: &str, dedupe: &str) {
+    let vector = vector(id);
     let text = |name: &str| vector[name].as_str().unwrap();
     let (platform, inbox) = wechat(&vector, &[]);
     let now: i64 = text("ts").parse().unwrap();
@@ -213,10 +227,10 @@ fn a_secret_message_of_wechat_is_opened() {
     assert_eq!(String::from_utf8_lossy(&delivery.body), text("plaintext"));
     let items = platform.parse(&inbox, &delivery, super::now());
     let [Ok(event)] = items.as_slice() else { panic!("{items:?}") };
-    assert_eq!(event.sender.key, "messense");
-    assert_eq!(event.dedupe, "message:4363689963896700987");
+    assert_eq!(event.sender.key, sender);
+    assert_eq!(event.dedupe, dedupe);
 
-    let cut = body.replace("RgqEoJj5", "RgqEoJj6");
+    let cut = body.replacen("[CDATA[", "[CDATA[A", 1);
     let verified = verify(platform, &inbox, &[], &pairs(text("expect")), &cut, now);
     assert!(matches!(verified, Err(Refusal::Mismatch(_))), "{verified:?}");
     // In plain it is not taken, rightly signed as it may be.
