@@ -199,7 +199,8 @@ pub enum Kind {
     },
     /// The help desk closed the conversation. Resolve the ticket.
     Closed,
-    /// The person's id changed: join the two contacts. Never answered.
+    /// The person's id, or the chat's, changed: the conversation goes on at
+    /// [`Event::address`], which is the new one. Never answered.
     Renamed {
         /// The id they had.
         from: String,

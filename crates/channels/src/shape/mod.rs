@@ -9,6 +9,8 @@ mod refusal;
 mod reply;
 mod settings;
 mod spec;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub use event::{Address, BadItem, By, Contact, Event, Item, Kind, Media, MediaKind, Token};

@@ -15,7 +15,8 @@ pub struct Settings {
 #[derive(Clone)]
 enum Value {
     Plain(String),
-    Secrets(Vec<Secret>),
+    /// The secrets, and what was given as a whole.
+    Secrets(Vec<Secret>, Secret),
 }
 
 /// What is wrong with a setting, and what to do.
@@ -113,7 +114,7 @@ impl Settings {
     pub fn optional(&self, name: &str) -> Option<&str> {
         match self.given.get(name) {
             Some(Value::Plain(text)) => Some(text),
-            Some(Value::Secrets(_)) => None,
+            Some(Value::Secrets(..)) => None,
             None => self.spec.field(name)?.default,
         }
     }
@@ -155,7 +156,7 @@ impl Settings {
     #[must_use]
     pub fn secrets(&self, name: &str) -> &[Secret] {
         match self.given.get(name) {
-            Some(Value::Secrets(secrets)) => secrets,
+            Some(Value::Secrets(secrets, _)) => secrets,
             _ => &[],
         }
     }
@@ -164,6 +165,15 @@ impl Settings {
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<&Secret> {
         self.secrets(name).first()
+    }
+
+    /// A secret that may have spaces in it, as a password may: all that was given.
+    #[must_use]
+    pub fn phrase(&self, name: &str) -> Option<&Secret> {
+        match self.given.get(name) {
+            Some(Value::Secrets(_, whole)) => Some(whole),
+            _ => None,
+        }
     }
 
     /// The address of the platform's API without a slash at its end, from `base_url`.
@@ -177,7 +187,7 @@ fn read(field: &Field, value: &str) -> Result<Value, String> {
     let good = match field.kind {
         FieldKind::Secret => {
             let secrets = value.split_whitespace().map(Secret::new).collect();
-            return Ok(Value::Secrets(secrets));
+            return Ok(Value::Secrets(secrets, Secret::new(value)));
         }
         FieldKind::Text | FieldKind::List => !value.chars().any(char::is_control),
         FieldKind::Url => is_https(value),
@@ -221,7 +231,7 @@ impl fmt::Debug for Settings {
         for (name, value) in &self.given {
             match value {
                 Value::Plain(text) => map.entry(name, text),
-                Value::Secrets(secrets) => map.entry(name, secrets),
+                Value::Secrets(secrets, _) => map.entry(name, secrets),
             };
         }
         map.finish()

@@ -51,11 +51,15 @@ fn read(settings: &Settings, update: &Value) -> Item {
     if chat.is_empty() && !matches!(kind, Kind::System { .. } | Kind::Unknown { .. }) {
         return json::bad(name.as_str(), "no chat");
     }
+    let address = match &kind {
+        Kind::Renamed { to, .. } => Address::new(to.clone()),
+        _ => Address::new(chat),
+    };
     Ok(Event {
         dedupe,
         tenant: String::new(),
         sender,
-        address: Address::new(chat),
+        address,
         message: json::id(message, "message_id"),
         at: json::seconds(inner, "date"),
         locale: from.and_then(|from| json::owned(from, "language_code")),

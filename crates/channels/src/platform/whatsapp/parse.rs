@@ -89,6 +89,13 @@ fn read_message(at: &str, value: &Value, message: &Value) -> Item {
     let Some((sender, address)) = person(value, number, user) else {
         return json::bad(at, "nobody sent it: neither from nor a user id");
     };
+    let kind = kind(message);
+    let address = match &kind {
+        Kind::Renamed { to, .. } => Address::new(to.clone())
+            .with("wa_id", new_number(message))
+            .with("user_id", json::id(message, "system.user_id")),
+        _ => address,
+    };
     Ok(Event {
         dedupe: format!("message:{id}"),
         tenant: tenant(value),
@@ -97,8 +104,12 @@ fn read_message(at: &str, value: &Value, message: &Value) -> Item {
         message: Some(id),
         at: json::seconds(message, "timestamp"),
         locale: None,
-        kind: kind(message),
+        kind,
     })
+}
+
+fn new_number(message: &Value) -> Option<String> {
+    json::id(message, "system.wa_id").or_else(|| json::id(message, "system.new_wa_id"))
 }
 
 fn kind(message: &Value) -> Kind {
@@ -180,9 +191,7 @@ fn kind(message: &Value) -> Kind {
 
 fn system(message: &Value) -> Kind {
     let name = json::text(message, "system.type").unwrap_or("system");
-    let to = ["system.user_id", "system.wa_id", "system.new_wa_id"]
-        .into_iter()
-        .find_map(|path| json::id(message, path));
+    let to = json::id(message, "system.user_id").or_else(|| new_number(message));
     let from = json::id(message, "from");
     match (name, from, to) {
         ("user_changed_number", Some(from), Some(to)) if from != to => Kind::Renamed { from, to },
