@@ -4,6 +4,7 @@
 //! lines of the log, an end is the end of the process, each with a deadline.
 #![expect(clippy::disallowed_methods, reason = "tests start programs and read files")]
 
+pub mod browser;
 mod http;
 mod service;
 

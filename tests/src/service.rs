@@ -21,6 +21,8 @@ pub struct Options {
     pub flags: Vec<String>,
     /// The folder of its state; a new one where left out.
     pub data: Option<PathBuf>,
+    /// Where to listen: for one that takes another's place. A free port where left out.
+    pub listen: Option<SocketAddr>,
 }
 
 /// A running service. Killed when dropped.
@@ -78,7 +80,8 @@ impl Service {
         };
         let mut child = crate::command(binary)
             .arg("serve")
-            .args(["--listen", "127.0.0.1:0", "--log-format", "json", "--data"])
+            .args(["--listen", &options.listen.map_or("127.0.0.1:0".to_owned(), |a| a.to_string())])
+            .args(["--log-format", "json", "--data"])
             .arg(&data)
             .args(&options.flags)
             .stdin(Stdio::null())

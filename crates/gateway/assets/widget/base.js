@@ -11,7 +11,7 @@ const before = window.Switchboard;
 // `messages` are as the server has them, by `seq`; `queue` is what is not there yet.
 const S = {
   settings: null, conversation: null, messages: new Map(), last: 0, state: { owner: "bot" },
-  queue: [], files: [], open: false, seen: 0, identity: null, who: null, locale: null, root: null,
+  queue: [], files: [], open: false, held: false, seen: 0, identity: null, who: null, locale: null, root: null,
 };
 
 const t = (key, values) => (S.settings.texts[key] || "").replace(/\{(\w+)\}/g, (all, name) => {

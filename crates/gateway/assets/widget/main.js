@@ -67,7 +67,7 @@ async function begin() {
   if (Array.isArray(before)) api.push(...before);
   if (kept.open ? !phone.matches : options.open === "true") open(true);
   window.addEventListener("online", () => { notice(""); flush(); follow(); });
-  window.addEventListener("offline", () => { notice(t("offline")); showQueue(); });
+  window.addEventListener("offline", () => { S.held = true; notice(t("offline")); showQueue(); });
   document.addEventListener("visibilitychange", () => { if (visible() && S.conversation) poll(); else follow(); });
   // Another page of the shop in another tab: one conversation for both.
   window.addEventListener("storage", (changedKey) => {

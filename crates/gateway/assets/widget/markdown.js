@@ -29,7 +29,7 @@ function image(alt, source, plain) {
   if (!url || !S.settings.images.includes(url.hostname)) return link(alt || source, source, plain);
   const shown = h("img", { src: url.href, alt, loading: "lazy", referrerpolicy: "no-referrer" });
   // What cannot be loaded is still named.
-  shown.addEventListener("error", () => shown.replaceWith(...link(alt || source, source, plain)));
+  shown.addEventListener("error", () => shown.replaceWith(h("span", { class: "small" }, alt)));
   return [shown];
 }
 

@@ -3,13 +3,20 @@
 let typingTimer = 0;
 let isTyping = false;
 
-const stuck = () => ui.log.scrollHeight - ui.log.scrollTop - ui.log.clientHeight < 80;
+let following = true;
+let scrolledTo = 0;
+
+// Whoever scrolls up to read is left there; whoever is at the end stays at the end.
+function scrolled() {
+  const { scrollTop, scrollHeight, clientHeight } = ui.log;
+  if (Math.abs(scrollTop - scrolledTo) > 2) following = scrollHeight - scrollTop - clientHeight < 60;
+}
 
 // Draws what is there now. What is drawn already stays in place, so that reading and focus
 // are not disturbed.
 function render(toEnd) {
   if (!ui.log || !S.settings) return;
-  const end = toEnd || stuck();
+  following = following || toEnd;
   const known = new Map([...ui.log.children].map((item) => [item.dataset.key, item]));
   const all = [...S.messages.values()];
   const last = all[all.length - 1];
@@ -28,7 +35,13 @@ function render(toEnd) {
     // Only the last word of the bot can be answered by a button.
     row.hidden = !(row.dataset.of === "0" ? !all.length : last && row.dataset.of === String(last.seq)) || S.queue.some((item) => !item.failed);
   }
-  if (end) ui.log.scrollTop = ui.log.scrollHeight;
+  if (following && !ui.panel.hidden) {
+    const newest = ui.log.lastElementChild;
+    // What is longer than the panel is read from its beginning.
+    const tall = newest.offsetHeight > ui.log.clientHeight - 40;
+    ui.log.scrollTop = tall ? newest.offsetTop - ui.log.offsetTop - 12 : ui.log.scrollHeight;
+    scrolledTo = ui.log.scrollTop;
+  }
   badge();
 }
 
@@ -86,7 +99,7 @@ function waiting(item) {
   const state = item.failed ? h("button", { class: "again", type: "button", onclick: () => retry(item) }, icon("retry"), t("failed"))
     : h("p", { class: "meta" }, item.sent ? t("sent") : navigator.onLine === false ? t("unsent") : t("sending"));
   const text = item.text || item.files.map((file) => file.name).join(", ");
-  return h("div", { class: "row customer waits", "data-key": `q${item.id}` }, h("div", { class: "bubble", dir: "auto" }, h("p", null, text)), state);
+  return h("div", { class: `row customer waits${item.failed || S.held ? " held" : ""}`, "data-key": `q${item.id}` }, h("div", { class: "bubble", dir: "auto" }, h("p", null, text)), state);
 }
 
 function showQueue() {

@@ -70,13 +70,14 @@ async function flush() {
     try {
       await post(item);
       retryAfter = 1000;
+      S.held = false;
       notice("");
     } catch (error) {
       if (!held(item, error)) break;
     }
   }
   flushing = false;
-  typing(false);
+  if (S.queue.some((waiting) => !waiting.sent)) typing(false);
 }
 
 async function post(item) {
@@ -91,29 +92,35 @@ async function post(item) {
   const answer = await (await call("/v1/messages", { method: "POST", body })).json();
   item.sent = true;
   showQueue();
-  if (answer.ticket && S.state.owner === "bot") emit("handoff", answer.ticket);
-  await catchUp();
+  if (!answer.reply) typing(false);
+  if (!stream) return catchUp();
+  // The stream brings it, unless something on the way holds it back.
+  setTimeout(() => S.queue.includes(item) && catchUp().catch(() => {}), 1000);
 }
 
 // What to do about a message that was not taken. True: go on with the next, or try again.
 function held(item, error) {
-  if (error.code === "conversation-not-found" || error.code === "identity-other") {
+  // What the browser itself says of a broken network has codes of its own.
+  const code = error.status ? error.code : "";
+  if (code === "conversation-not-found" || code === "identity-other") {
     forget();
     return true;
   }
-  if (error.code.startsWith("identity-")) {
+  if (code.startsWith("identity-")) {
     S.identity = null;
-    emit("identity_expired", error.code);
+    emit("identity_expired", code);
     return true;
   }
   const later = !error.status || error.status === 429 || error.status >= 500;
   if (!later) {
-    item.failed = error.code || "error";
-    notice(error.code === "text-too-long" ? t("too_long") : t("error"));
+    item.failed = code || "error";
+    notice(code === "text-too-long" ? t("too_long") : t("error"));
     emit("error", error);
     showQueue();
     return true;
   }
+  S.held = true;
+  showQueue();
   notice(error.status === 429 ? t("slow_down") : t("offline"));
   const wait = error.seconds ? error.seconds * 1000 : retryAfter;
   retryAfter = Math.min(retryAfter * 2, 30000);

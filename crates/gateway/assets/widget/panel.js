@@ -12,21 +12,21 @@ function build() {
   style(shadow);
   ui.badge = h("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   ui.launcher = h("button", { class: "launcher", type: "button", "aria-expanded": "false", onclick: toggle }, icon("chat"), icon("down"), ui.badge);
-  ui.title = h("h2", { id: "title", dir: "auto" });
-  ui.status = h("p", { id: "status", dir: "auto" });
+  ui.title = h("h2", { id: "title" });
+  ui.status = h("p", { id: "status" });
   ui.menu = h("button", { class: "tool", type: "button", "aria-expanded": "false", "aria-controls": "menu", onclick: () => menu() }, icon("more"));
   ui.close = h("button", { class: "tool", type: "button", onclick: close }, icon("close"));
   ui.save = h("button", { type: "button", onclick: () => { menu(false); transcript(); } });
   ui.fresh = h("button", { type: "button", onclick: () => { menu(false); reset(); ui.text.focus(); } });
   ui.list = h("div", { id: "menu", class: "menu", hidden: true }, ui.save, ui.fresh);
   ui.banner = h("div", { class: "banner", hidden: true });
-  ui.log = h("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0" });
+  ui.log = h("div", { class: "log", role: "log", "aria-live": "off", tabindex: "0", onscroll: scrolled });
   ui.notice = h("p", { class: "notice", role: "status", hidden: true });
   ui.human = h("button", { class: "human", type: "button", onclick: () => queue(t("human"), "human") }, icon("person"), h("span"));
   // What is new is said here once; the log itself is silent, so that history is not read out.
   ui.said = h("div", { class: "hidden", "aria-live": "polite" });
   ui.panel = h("section", { class: "panel", role: "dialog", "aria-labelledby": "title", "aria-describedby": "status", hidden: true, onkeydown: keys },
-    h("header", null, h("div", { class: "names" }, ui.title, ui.status), ui.menu, ui.close, ui.list),
+    h("div", { class: "head" }, h("div", { class: "names" }, ui.title, ui.status), ui.menu, ui.close, ui.list),
     ui.banner, ui.log, ui.notice, h("div", { class: "foot" }, ui.human, composer()), ui.said);
   ui.frame = h("div", { class: "frame" }, ui.panel, ui.launcher);
   shadow.append(ui.frame);
@@ -59,7 +59,7 @@ function dress() {
   frame.style.setProperty("--c", settings.colour);
   frame.style.setProperty("--i", settings.ink);
   ui.panel.setAttribute("aria-modal", String(phone.matches));
-  ui.title.textContent = settings.title;
+  ui.title.replaceChildren(h("bdi", null, settings.title));
   label(ui.close, t("close"));
   label(ui.menu, t("more"));
   ui.log.setAttribute("aria-label", t("messages"));
@@ -165,7 +165,7 @@ function showState() {
   // A time that has passed is told by the one who is late, not here.
   if (owner !== "bot" && due && new Date(due) > new Date()) lines.push(h("span", null, t("due", { time: when(due, true) })));
   ui.banner.hidden = !lines.length;
-  ui.banner.replaceChildren(icon("person"), h("p", { dir: "auto" }, lines));
+  ui.banner.replaceChildren(icon("person"), h("p", null, lines));
 }
 
 function notice(text) {

@@ -2,6 +2,7 @@
 // do not get through, nothing while nobody does.
 
 const SILENCE = 40000;
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 let stream = null;
 let failures = 0;
 let pollTimer = 0;
@@ -101,6 +102,8 @@ function event(text) {
 function take(message) {
   if (message.seq <= S.last) return;
   S.last = message.seq;
+  // Marks that turn writing around serve to deceive here, and nothing else.
+  for (const key of ["text", "markdown"]) message[key] = message[key] && message[key].replace(TURNS, "");
   S.messages.set(message.seq, message);
   if (message.author === "customer") {
     let own = S.queue.findIndex((item) => sameAs(item, message));
@@ -118,13 +121,14 @@ function take(message) {
 
 const sameAs = (item, message) => {
   const files = message.attachments || [];
-  return item.text === message.text || (files.length > 0 && item.files.some((file) => file.id === files[0].id));
+  return (item.text || "").replace(TURNS, "") === message.text || (files.length > 0 && item.files.some((file) => file.id === files[0].id));
 };
 
 function changed(state) {
   const { owner } = S.state;
   S.state = state;
   if (owner !== state.owner) emit("owner", { owner: state.owner, person: state.person || null });
+  if (owner === "bot" && state.ticket) emit("handoff", state.ticket);
   showState();
   if (stream ? !wanted() : wanted()) follow();
 }
