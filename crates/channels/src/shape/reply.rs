@@ -12,7 +12,7 @@ pub struct Reply {
     pub buttons: Vec<Button>,
     /// The locale it is written in, BCP 47.
     pub language: String,
-    /// The words on what opens a list ("Choose"), in that language; a sign where `None`.
+    /// The words on what opens a list; "Choose" in that language where `None`.
     pub list_label: Option<String>,
     /// Written by a person of the shop, not by the bot.
     pub by_person: bool,

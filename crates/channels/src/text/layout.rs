@@ -1,7 +1,7 @@
 //! Which form buttons take, and how the text around them is cut.
 
 use crate::shape::{Button, Limit, Limits, Reply, Unsendable};
-use crate::text::{shorten, split};
+use crate::text::{list_label, shorten, split};
 
 /// One message as every platform has them: text, and something to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,15 +70,11 @@ fn prompted(reply: &Reply, limits: &Limits) -> Vec<String> {
         Some(last) if limits.prompt.fits(&last) => texts.push(last),
         Some(last) => texts.extend(split(&last, limits.prompt)),
         None => {
-            let label = reply.list_label.as_deref().unwrap_or(LIST_SIGN);
-            texts.push(shorten(label, limits.prompt));
+            texts.push(shorten(list_label(reply), limits.prompt));
         }
     }
     texts
 }
-
-/// Stands where a platform wants a word and nobody gave one in the customer's language.
-pub(crate) const LIST_SIGN: &str = "☰";
 
 fn distinct(buttons: &[Button]) -> Vec<Button> {
     let mut kept: Vec<Button> = Vec::new();

@@ -7,13 +7,15 @@ mod split;
 #[cfg(test)]
 mod tests;
 mod unit;
+mod words;
 
 pub(crate) use html::{escape, strip};
-pub(crate) use layout::{Block, Choices, LIST_SIGN, layout, numbered};
+pub(crate) use layout::{Block, Choices, layout, numbered};
 pub(crate) use note::note;
 pub(crate) use split::shorten;
 pub use split::split;
 pub use unit::Unit;
+pub(crate) use words::list_label;
 
 use crate::Button;
 

@@ -212,3 +212,22 @@ fn of_html_people_read_the_text() {
         assert_eq!(strip(html), text, "{html}");
     }
 }
+
+#[test]
+fn the_word_over_a_list_is_in_the_replys_language() {
+    let word = |language: &str, own: Option<&str>| {
+        let list_label = own.map(str::to_owned);
+        let reply = Reply { language: language.to_owned(), list_label, ..Reply::default() };
+        list_label_of(&reply)
+    };
+    assert_eq!(word("pt-BR", None), "Escolher");
+    assert_eq!(word("zh-Hant", None), "選擇");
+    assert_eq!(word("zh_TW", None), "選擇");
+    assert_eq!(word("zh-Hans", None), "选择");
+    assert_eq!(word("xx", None), "☰");
+    assert_eq!(word("", Some("Menu")), "Menu");
+}
+
+fn list_label_of(reply: &Reply) -> String {
+    super::list_label(reply).to_owned()
+}

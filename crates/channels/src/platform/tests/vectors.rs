@@ -302,3 +302,28 @@ fn the_handshake_of_meta_wants_the_token() {
         }
     }
 }
+
+/// While the form of Zalo's signature is looked at, the key in the address decides, and what
+/// is wrong with the signature is listed.
+#[test]
+fn zalo_observes_before_it_enforces() {
+    let platform = channel("zalo");
+    let body = r#"{"event_name":"follow","follower":{"id":"6"},"timestamp":"1"}"#;
+    let headers = [("X-ZEvent-Signature", "mac=00")];
+    let check = |given: &[(&str, &str)], query: &str| {
+        let inbox = settings(platform, given);
+        let verified = verify(platform, &inbox, &headers, query, body, 0)?;
+        let Verified::Delivery { delivery, .. } = verified else { panic!("{verified:?}") };
+        let items = platform.parse(&inbox, &delivery, super::now());
+        Ok::<_, Refusal>((
+            items.iter().flatten().count(),
+            items.iter().filter(|i| i.is_err()).count(),
+        ))
+    };
+    assert_eq!(check(&[], ""), Err(Refusal::Mismatch("x-zevent-signature")));
+    let observe = [("signature", "observe"), ("url_key", "k")];
+    assert_eq!(check(&observe, "key=k"), Ok((1, 1)));
+    assert_eq!(check(&observe, "key=x"), Err(Refusal::Mismatch("key")));
+    assert_eq!(check(&observe, ""), Err(Refusal::Missing("key")));
+    assert_eq!(check(&observe[..1], "key=k"), Err(Refusal::NotSet("url_key")));
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::shape::{Button, Limit, Limits, Piece, Reply, Settings, Unsendable, Window};
-use crate::text::{Block, Choices, LIST_SIGN, Unit, layout, shorten};
+use crate::text::{Block, Choices, Unit, layout, list_label, shorten};
 
 const fn limit(max: usize) -> Limit {
     Limit { max, unit: Unit::CodePoints }
@@ -45,13 +45,12 @@ fn message(reply: &Reply, block: Block) -> Piece {
             }})
         }
         Choices::List(rows) => {
-            let label = reply.list_label.as_deref().unwrap_or(LIST_SIGN);
             let rows: Vec<Value> = rows.iter().map(item).collect();
             json!({"type": "interactive", "interactive": {
                 "type": "list",
                 "body": {"text": text},
                 "action": {
-                    "button": shorten(label, LIMITS.label),
+                    "button": shorten(list_label(reply), LIMITS.label),
                     "sections": [{"rows": rows}],
                 },
             }})

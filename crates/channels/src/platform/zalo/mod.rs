@@ -19,6 +19,8 @@ use crate::text::{Unit, layout};
 pub(crate) struct Zalo;
 
 const SIGNATURE: &str = "x-zevent-signature";
+/// Marks a delivery that only the key in the address spoke for.
+const UNPROVEN: &str = "unproven:";
 
 static SPEC: Spec = Spec {
     name: "zalo",
@@ -123,14 +125,21 @@ impl Inlet for Zalo {
         if !keys.is_empty() {
             proof::check_shared("key", keys, &request.parameter("key")?)?;
         }
-        if !observe {
-            signed(settings, request)?;
-        }
-        Ok(Verified::delivery(request.body, None))
+        let unproven = match signed(settings, request) {
+            Ok(()) => None,
+            Err(refusal) if observe => Some(format!("{UNPROVEN}{}", refusal.code())),
+            Err(refusal) => return Err(refusal),
+        };
+        Ok(Verified::delivery(request.body, unproven))
     }
 
     fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {
-        parse::items(&delivery.body)
+        let mut items = parse::items(&delivery.body);
+        // Listed with what cannot be read, so that one sees whether to enforce.
+        if let Some(code) = delivery.id.as_deref().and_then(|id| id.strip_prefix(UNPROVEN)) {
+            items.push(json::bad("signature", format!("{code}: enforce would refuse this")));
+        }
+        items
     }
 
     fn sample(&self, settings: &Settings, sample: &Sample<'_>) -> Option<SampleRequest> {
