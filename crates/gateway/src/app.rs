@@ -123,6 +123,11 @@ impl App {
         Arc::clone(&self.knowledge.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Which packs and answers were chosen.
+    pub(crate) fn pack_choice(&self) -> &PackChoice {
+        &self.packs
+    }
+
     /// Reads the shop's folder again and puts what it compiles to in force.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ pub mod config;
 mod console;
 pub mod entropy;
 pub mod eval;
+mod figures;
 pub mod files;
 pub mod http;
 mod identity;

@@ -9,6 +9,7 @@ mod access;
 mod batch;
 mod channel;
 mod error;
+mod figures;
 mod report;
 mod secret;
 mod sqlite;
@@ -28,6 +29,9 @@ pub use channel::{
 };
 use desk::{ConversationId, Message, Ticket, TicketId};
 pub use error::StoreError;
+pub use figures::{
+    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere, TicketFigure,
+};
 use jiff::Timestamp;
 pub use report::{Found, Note, Reports};
 pub use secret::TokenHash;

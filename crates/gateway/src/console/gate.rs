@@ -123,3 +123,21 @@ fn to_sign_in(request: &Request, changes: bool) -> Response {
     let to = format!("/console/sign-in?{}", query.finish());
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }
+
+/// Lets leads and admins through.
+pub(super) async fn leads(request: Request, next: Next) -> Response {
+    at_least(Role::Lead, request, next).await
+}
+
+/// Lets admins through.
+pub(super) async fn admins(request: Request, next: Next) -> Response {
+    at_least(Role::Admin, request, next).await
+}
+
+async fn at_least(role: Role, request: Request, next: Next) -> Response {
+    if request.extensions().get::<Who>().is_some_and(|who| who.is(role)) {
+        return next.run(request).await;
+    }
+    let detail = format!("this page is for the role {}", role.as_str());
+    Refusal::from(Problem::new(Code::Forbidden, detail)).into_response()
+}

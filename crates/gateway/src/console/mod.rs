@@ -7,6 +7,7 @@ mod assets;
 mod canned;
 mod fields;
 mod gate;
+mod lead;
 mod live;
 mod queue;
 mod search;
@@ -40,6 +41,7 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .route("/console/live", get(live::live))
         .route("/console/presence", post(sign_in::presence))
         .route("/console/sign-out", post(sign_in::sign_out))
+        .merge(lead::router())
         .layer(from_fn_with_state(Arc::clone(app), gate::gate));
     Router::new()
         .merge(people)

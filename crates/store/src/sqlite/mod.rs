@@ -4,6 +4,7 @@
 mod channels;
 mod checkpoint;
 mod detail;
+mod figures;
 mod inbox;
 mod json;
 mod outbox;

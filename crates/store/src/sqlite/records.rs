@@ -368,24 +368,26 @@ pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEven
          WHERE e.n > ?1 AND (?2 IS NULL OR e.conversation = \
          (SELECT n FROM conversations WHERE id = ?2)) ORDER BY e.n LIMIT ?3",
     )?;
-    let read = |row: &Row<'_>| {
-        let kind = row.get_ref(3)?.as_str()?;
-        Ok(StoredEvent {
-            n: number(row, 0)?,
-            conversation: ConversationId::new(row.get_ref(1)?.as_str()?),
-            at: time(row, 2)?,
-            event: Event {
-                kind: EventKind::parse(kind)
-                    .ok_or_else(|| broken(3, format!("no such event: {kind}")))?,
-                ticket: TicketId::new(row.get_ref(4)?.as_str()?),
-                by: row.get_ref(5)?.as_str_or_null()?.map(AgentId::new),
-                detail: row.get(6)?,
-            },
-        })
-    };
     let conversation = query.conversation.as_ref().map(ConversationId::as_str);
     let values = params![signed(query.after), conversation, signed(query.limit as u64)];
-    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
+    Ok(statement.query_map(values, stored_event)?.collect::<Result<_, _>>()?)
+}
+
+/// Reads an event: its number, conversation, time, kind, ticket, person, detail.
+pub(super) fn stored_event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
+    let kind = row.get_ref(3)?.as_str()?;
+    Ok(StoredEvent {
+        n: number(row, 0)?,
+        conversation: ConversationId::new(row.get_ref(1)?.as_str()?),
+        at: time(row, 2)?,
+        event: Event {
+            kind: EventKind::parse(kind)
+                .ok_or_else(|| broken(3, format!("no such event: {kind}")))?,
+            ticket: TicketId::new(row.get_ref(4)?.as_str()?),
+            by: row.get_ref(5)?.as_str_or_null()?.map(AgentId::new),
+            detail: row.get(6)?,
+        },
+    })
 }
 
 pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<Vec<(u64, Audit)>> {

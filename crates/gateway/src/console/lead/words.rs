@@ -1,0 +1,54 @@
+//! Words that recur where customers were not content, and in what they wrote after they were
+//! asked for a mark.
+
+use axum::extract::State;
+use maud::{Markup, html};
+use store::{Figuring, SaidWhere};
+
+use super::period::Days;
+use super::zone;
+use crate::console::fields::Query;
+use crate::console::gate::Who;
+use crate::console::shell::Page;
+use crate::console::words::text;
+use crate::figures::group::{Recurring, recurring};
+use crate::http::Has;
+
+/// Messages that are looked at.
+const MESSAGES: usize = 5000;
+/// Words that are shown.
+const SHOWN: usize = 40;
+
+/// The page.
+pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Page {
+    let days = Days::read(&fields, &zone(&app), who.now);
+    let anywhere = app.store.said(days.period(), SaidWhere::Anywhere, MESSAGES).await?;
+    let low = app.store.said(days.period(), SaidWhere::LowMark, MESSAGES).await?;
+    let comments = app.store.said(days.period(), SaidWhere::AfterMark, MESSAGES).await?;
+    let body = html! {
+        (days.form("/console/lead/words", who.now))
+        p.soft { "Words of at least two conversations that are more frequent there than in all conversations of the period, by share of conversations." }
+        h2 { "Conversations with a mark of 1 or 2" }
+        (list(&recurring(&low, &anywhere)))
+        h2 { "Written after the question for a mark" }
+        (list(&recurring(&comments, &anywhere)))
+        ul { @for said in comments.iter().take(10) { li { (text::text(&said.text)) } } }
+    };
+    Ok(super::page(&who, "/console/lead/words", "Words", &body))
+}
+
+fn list(words: &[Recurring]) -> Markup {
+    html! {
+        @if words.is_empty() { p.empty { "None in this period." } }
+        @else {
+            table {
+                thead { tr { th scope="col" { "Word" } th.number scope="col" { "Conversations" }
+                    th.number scope="col" { "Times as frequent as anywhere" } } }
+                tbody { @for it in words.iter().take(SHOWN) { tr {
+                    th scope="row" { bdi { (it.word) } } td.number { (it.conversations) }
+                    td.number { (format!("{:.1}", it.times)) }
+                } } }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+use desk::TicketId;
+use jiff::Timestamp;
+use store::{Figures, HourCount, TicketFigure};
+
+use super::{Unit, measures, median};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn ticket(
+    first: Option<i64>,
+    resolved: Option<i64>,
+    csat: Option<u8>,
+    late: bool,
+    again: bool,
+) -> TicketFigure {
+    TicketFigure {
+        id: TicketId::new("t"),
+        opened_at: at(1000),
+        first_response_at: first.map(|after| at(1000 + after)),
+        resolved_at: resolved.map(|after| at(1000 + after)),
+        assignee: None,
+        rule: "red_intent".to_owned(),
+        csat,
+        late,
+        again,
+    }
+}
+
+#[test]
+fn every_figure_follows_its_formula() {
+    let hour = |conversations, handed_over| HourCount { hour: at(0), conversations, handed_over };
+    let figures = Figures {
+        hours: vec![hour(6, 1), hour(4, 3)],
+        settled: 5,
+        messages: 25,
+        not_understood: 5,
+        complaints: 2,
+        languages: vec![(Some("es".to_owned()), 6, 2), (None, 2, 1), (Some("sv".to_owned()), 2, 1)],
+        tickets: vec![
+            ticket(Some(20), Some(620), Some(5), false, false),
+            ticket(Some(40), Some(240), Some(2), false, true),
+            ticket(Some(300), None, None, true, false),
+            ticket(None, None, None, false, false),
+        ],
+    };
+    let told: Vec<String> = measures(&figures, &|tag| tag == "es")
+        .iter()
+        .map(|it| {
+            let value = it.value.map_or_else(|| "–".to_owned(), |value| it.unit.text(value));
+            let reached =
+                it.reached().map_or("", |reached| if reached { " reached" } else { " missed" });
+            format!("{} {value}{reached}", it.id)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "conversations 10",
+            "messages_each 2.50",
+            "containment 60.0 %",
+            "resolution 50.0 %",
+            "not_understood 20.0 %",
+            "complaints 20.0 %",
+            "language_coverage 75.0 %",
+            "tickets 4",
+            "first_response 40 s missed",
+            "first_response_quick 33.3 %",
+            "response_rate 75.0 %",
+            "in_time 66.7 % missed",
+            "handling 6.7 min",
+            "settling 7.2 min",
+            "first_contact 50.0 % missed",
+            "csat 50.0 %",
+            "csat_mean 3.50",
+        ]
+    );
+}
+
+#[test]
+fn of_nothing_there_is_no_figure() {
+    for measure in measures(&Figures::default(), &|_| true) {
+        let counts = measure.unit == Unit::Count;
+        assert_eq!(measure.value.is_some(), counts, "{}", measure.id);
+        assert_eq!(measure.reached(), None);
+        assert!(!measure.formula.is_empty());
+    }
+    assert_eq!(median(&[]), None);
+    assert_eq!(median(&[3.0, 1.0]), Some(2.0));
+}
+
+#[test]
+fn lengths_are_told_in_the_unit_that_suits_them() {
+    for (value, told) in [(5.0, "5 s"), (90.0, "1.5 min"), (5400.0, "1.5 h"), (259_200.0, "3.0 d")]
+    {
+        assert_eq!(Unit::Seconds.text(value), told);
+    }
+}
+
+mod grouping {
+    use desk::ConversationId;
+    use store::Said;
+
+    use super::super::group::{groups, recurring};
+    use super::at;
+
+    fn said(conversation: &str, language: &str, text: &str) -> Said {
+        Said {
+            conversation: ConversationId::new(conversation),
+            at: at(0),
+            language: Some(language.to_owned()),
+            text: text.to_owned(),
+        }
+    }
+
+    #[test]
+    fn messages_that_say_nearly_the_same_stand_together() {
+        let all = [
+            said("a", "en", "Do you ship to the moon?"),
+            said("b", "en", "gift wrap"),
+            said("c", "en", "do you ship to the MOON"),
+            said("d", "de", "do you ship to the moon"),
+            said("e", "en", "???"),
+            said("f", "en", "Can you ship to the moon"),
+        ];
+        let groups = groups(&all);
+        let told: Vec<(usize, &str)> =
+            groups.iter().map(|group| (group.said.len(), group.said[0].text.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                (3, "Do you ship to the moon?"),
+                (1, "gift wrap"),
+                (1, "do you ship to the moon"),
+                (1, "???"),
+            ]
+        );
+    }
+
+    #[test]
+    fn words_that_stand_out_are_told() {
+        let low = [
+            said("a", "en", "the courier was rude"),
+            said("a", "en", "rude rude rude"),
+            said("b", "en", "rude courier, the worst"),
+        ];
+        let mut all = low.to_vec();
+        all.extend(["c", "d"].map(|name| said(name, "en", "the parcel is fine")));
+        let found = recurring(&low, &all);
+        let told: Vec<(&str, usize, f64)> =
+            found.iter().map(|it| (it.word.as_str(), it.conversations, it.times)).collect();
+        // `the` is everywhere; `worst` was said once.
+        assert_eq!(told, [("courier", 2, 2.0), ("rude", 2, 2.0)]);
+        assert_eq!(recurring(&[], &[]), []);
+    }
+}

@@ -1,0 +1,234 @@
+//! Counts of a period. They read along indexes of time, and never wait for the writer.
+
+use desk::{ConversationId, EventKind, TicketId};
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::SqliteStore;
+use super::records::stored_event;
+use super::rows::{micros, number, signed, time, time_if_any};
+use crate::batch::StoredEvent;
+use crate::error::StoreError;
+use crate::figures::{
+    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere, TicketFigure,
+};
+
+type Read<T> = Result<T, StoreError>;
+
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
+/// What follows within so many microseconds of an answer is held against it.
+const AFTER: i64 = HOUR / 2;
+/// A ticket that follows within so many microseconds was not settled the first time.
+const AGAIN: i64 = 7 * 24 * HOUR;
+
+impl Figuring for SqliteStore {
+    async fn figures(&self, period: Period, complaint: &str) -> Read<Figures> {
+        let complaint = complaint.to_owned();
+        self.list(move |db| figures(db, period, &complaint)).await
+    }
+
+    async fn answer_figures(&self, period: Period) -> Read<Vec<AnswerFigure>> {
+        self.list(move |db| answers(db, period)).await
+    }
+
+    async fn button_figures(&self, period: Period) -> Read<Vec<ButtonFigure>> {
+        self.list(move |db| buttons(db, period)).await
+    }
+
+    async fn said(&self, period: Period, which: SaidWhere, limit: usize) -> Read<Vec<Said>> {
+        self.list(move |db| said(db, period, which, limit)).await
+    }
+
+    async fn breaches(&self, period: Period, limit: usize) -> Read<Vec<StoredEvent>> {
+        self.list(move |db| breaches(db, period, limit)).await
+    }
+}
+
+fn all<T>(
+    db: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> Read<Vec<T>> {
+    let mut statement = db.prepare_cached(sql)?;
+    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
+}
+
+fn figures(db: &Connection, period: Period, complaint: &str) -> Read<Figures> {
+    let (from, to) = (micros(period.from), micros(period.to));
+    let hours = all(
+        db,
+        "SELECT started_at / ?3, count(*), count(ticket) FROM conversations \
+         WHERE started_at >= ?1 AND started_at < ?2 GROUP BY 1 ORDER BY 1",
+        params![from, to, HOUR],
+        |row| {
+            let hour: i64 = row.get(0)?;
+            Ok(HourCount {
+                hour: Timestamp::from_microsecond(hour.saturating_mul(HOUR)).unwrap_or(period.from),
+                conversations: number(row, 1)?,
+                handed_over: number(row, 2)?,
+            })
+        },
+    )?;
+    let languages = all(
+        db,
+        "SELECT json_extract(memory, '$.language'), count(*), count(ticket) FROM conversations \
+         WHERE started_at >= ?1 AND started_at < ?2 GROUP BY 1 ORDER BY 2 DESC, 1",
+        params![from, to],
+        |row| Ok((row.get(0)?, number(row, 1)?, number(row, 2)?)),
+    )?;
+    let count = |sql: &str| -> Read<u64> {
+        Ok(db.prepare_cached(sql)?.query_row(params![from, to], |row| number(row, 0))?)
+    };
+    Ok(Figures {
+        hours,
+        languages,
+        settled: count(
+            "SELECT count(*) FROM conversations c JOIN messages m \
+             ON m.conversation = c.n AND m.seq = c.messages \
+             WHERE c.started_at >= ?1 AND c.started_at < ?2 AND c.ticket IS NULL \
+             AND m.author = 'bot' AND m.answers IS NOT NULL",
+        )?,
+        messages: count(
+            "SELECT count(*) FROM conversations c JOIN messages m ON m.conversation = c.n \
+             WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'customer'",
+        )?,
+        not_understood: count(
+            "SELECT count(*) FROM conversations c JOIN messages m ON m.conversation = c.n \
+             WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'customer' \
+             AND json_array_length(m.notes, '$.intents') IS NULL",
+        )?,
+        complaints: complaints(db, from, to, complaint)?,
+        tickets: tickets(db, from, to)?,
+    })
+}
+
+fn complaints(db: &Connection, from: i64, to: i64, complaint: &str) -> Read<u64> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(DISTINCT c.n) FROM conversations c \
+         JOIN messages m ON m.conversation = c.n, json_each(m.notes, '$.intents') i \
+         WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'customer' \
+         AND json_extract(i.value, '$[0]') = ?3",
+    )?;
+    Ok(statement.query_row(params![from, to, complaint], |row| number(row, 0))?)
+}
+
+fn tickets(db: &Connection, from: i64, to: i64) -> Read<Vec<TicketFigure>> {
+    all(
+        db,
+        "SELECT t.id, t.opened_at, t.first_response_at, t.resolved_at, t.assignee, t.rule, t.csat, \
+         EXISTS (SELECT 1 FROM events e WHERE e.conversation = t.conversation \
+           AND e.ticket = t.id AND e.kind = 'ticket.breached' \
+           AND (t.first_response_at IS NULL OR e.at <= t.first_response_at)), \
+         ifnull(json_extract(t.detail, '$.reopened'), 0) > 0 OR EXISTS (SELECT 1 FROM tickets o \
+           WHERE o.conversation = t.conversation AND o.n > t.n \
+           AND o.opened_at <= t.resolved_at + ?3) \
+         FROM tickets t WHERE t.opened_at >= ?1 AND t.opened_at < ?2 ORDER BY t.opened_at, t.n",
+        params![from, to, AGAIN],
+        |row| {
+            Ok(TicketFigure {
+                id: TicketId::new(row.get_ref(0)?.as_str()?),
+                opened_at: time(row, 1)?,
+                first_response_at: time_if_any(row, 2)?,
+                resolved_at: time_if_any(row, 3)?,
+                assignee: row.get(4)?,
+                rule: row.get(5)?,
+                csat: row.get(6)?,
+                late: row.get(7)?,
+                again: row.get(8)?,
+            })
+        },
+    )
+}
+
+fn answers(db: &Connection, period: Period) -> Read<Vec<AnswerFigure>> {
+    all(
+        db,
+        "SELECT a.value, count(*), sum(EXISTS (SELECT 1 FROM tickets t \
+           WHERE t.conversation = m.conversation AND t.opened_at > m.at \
+           AND t.opened_at <= m.at + ?3)) \
+         FROM conversations c JOIN messages m ON m.conversation = c.n, json_each(m.answers) a \
+         WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'bot' \
+         AND m.answers IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+        params![micros(period.from), micros(period.to), AFTER],
+        |row| {
+            Ok(AnswerFigure {
+                answer: row.get(0)?,
+                given: number(row, 1)?,
+                handed_over: number(row, 2)?,
+            })
+        },
+    )
+}
+
+fn buttons(db: &Connection, period: Period) -> Read<Vec<ButtonFigure>> {
+    all(
+        db,
+        "SELECT json_extract(b.value, '$.payload'), count(*), sum(EXISTS (SELECT 1 FROM messages s \
+           WHERE s.conversation = m.conversation AND s.seq = m.seq + 1 AND s.author = 'customer' \
+           AND s.text = json_extract(b.value, '$.title'))) \
+         FROM conversations c JOIN messages m ON m.conversation = c.n, json_each(m.buttons) b \
+         WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'bot' \
+         AND m.buttons IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+        params![micros(period.from), micros(period.to)],
+        |row| {
+            Ok(ButtonFigure {
+                payload: row.get(0)?,
+                offered: number(row, 1)?,
+                picked: number(row, 2)?,
+            })
+        },
+    )
+}
+
+fn said(db: &Connection, period: Period, which: SaidWhere, limit: usize) -> Read<Vec<Said>> {
+    let which = match which {
+        SaidWhere::Anywhere => "true",
+        SaidWhere::NotUnderstood => "json_array_length(m.notes, '$.intents') IS NULL",
+        SaidWhere::LowMark => {
+            "EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.n AND t.csat <= 2)"
+        }
+        SaidWhere::AfterMark => {
+            "EXISTS (SELECT 1 FROM events e WHERE e.conversation = c.n \
+             AND e.kind = 'ticket.followed_up' AND e.at < m.at)"
+        }
+    };
+    all(
+        db,
+        &format!(
+            "SELECT c.id, m.at, m.language, m.text FROM conversations c \
+             JOIN messages m ON m.conversation = c.n \
+             WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'customer' \
+             AND {which} ORDER BY m.n DESC LIMIT ?3"
+        ),
+        params![micros(period.from), micros(period.to), signed(limit as u64)],
+        |row| {
+            Ok(Said {
+                conversation: ConversationId::new(row.get_ref(0)?.as_str()?),
+                at: time(row, 1)?,
+                language: row.get(2)?,
+                text: row.get(3)?,
+            })
+        },
+    )
+}
+
+fn breaches(db: &Connection, period: Period, limit: usize) -> Read<Vec<StoredEvent>> {
+    let [a, b, c] = [EventKind::Breached, EventKind::PromiseBroken, EventKind::Unanswered];
+    all(
+        db,
+        "SELECT e.n, c.id, e.at, e.kind, e.ticket, e.by, e.detail \
+         FROM events e JOIN conversations c ON c.n = e.conversation \
+         WHERE e.at >= ?1 AND e.at < ?2 AND e.kind IN (?3, ?4, ?5) ORDER BY e.n DESC LIMIT ?6",
+        params![
+            micros(period.from),
+            micros(period.to),
+            a.as_str(),
+            b.as_str(),
+            c.as_str(),
+            signed(limit as u64)
+        ],
+        stored_event,
+    )
+}
