@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, MutexGuard, Semaphore};
 use crate::attachments::Attachments;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings, Widget};
+use crate::console::practice::Practising;
 use crate::console::viewers::Viewers;
 use crate::files::FileError;
 use crate::limits::Limits;
@@ -40,6 +41,8 @@ pub struct App {
     pub live: Arc<Live>,
     /// Who looks at what in the console.
     pub(crate) viewers: Arc<Viewers>,
+    /// Who practises what; lost when the service stops.
+    pub(crate) practising: Practising,
     pub(crate) limits: Limits,
     pub(crate) rasa: RasaAccess,
     /// Widgets on pages of shops; never empty.
@@ -52,6 +55,8 @@ pub struct App {
     pub(crate) message_log: Option<MessageLog>,
     extra_token: Option<TokenHash>,
     knowledge: RwLock<Arc<Knowledge>>,
+    /// What was in force before.
+    before: RwLock<Option<Arc<Knowledge>>>,
     packs: PackChoice,
     reloading: Mutex<()>,
     turns: TurnLocks,
@@ -89,6 +94,7 @@ impl App {
             // Who follows holds a connection: the other half is for requests.
             live: Live::new(settings.max_connections.div_ceil(2)),
             viewers: Arc::default(),
+            practising: Practising::default(),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,
             widgets: settings.widgets.clone(),
@@ -98,6 +104,7 @@ impl App {
             message_log: None,
             extra_token: settings.api_token.as_ref().map(|t| TokenHash::of(t.reveal())),
             knowledge: RwLock::new(Arc::new(knowledge)),
+            before: RwLock::default(),
             packs: settings.packs.clone(),
             reloading: Mutex::new(()),
             turns: TurnLocks::default(),
@@ -145,8 +152,7 @@ impl App {
         match result {
             Ok(knowledge) => {
                 let knowledge = Arc::new(knowledge);
-                *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) =
-                    Arc::clone(&knowledge);
+                self.put_in_force(Arc::clone(&knowledge));
                 tracing::info!(
                     packs.hash = knowledge.analyzer.packs_hash(),
                     duration_ms = started.seconds() * 1e3,
@@ -159,6 +165,32 @@ impl App {
                 Err(error)
             }
         }
+    }
+
+    /// Puts other knowledge in force; what was in force can be had back.
+    fn put_in_force(&self, knowledge: Arc<Knowledge>) {
+        let mut place = self.knowledge.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *place, knowledge);
+        *self.before.write().unwrap_or_else(PoisonError::into_inner) = Some(before);
+    }
+
+    /// What was in force before the last change of it.
+    #[must_use]
+    pub fn knowledge_before(&self) -> Option<Arc<Knowledge>> {
+        self.before.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts back in force what was before the last reload; none where there was none. The
+    /// files stay as they are: the next reload or start reads them.
+    pub async fn roll_back(&self) -> Option<Arc<Knowledge>> {
+        let _alone = self.reloading.lock().await;
+        let before = self.knowledge_before()?;
+        self.put_in_force(Arc::clone(&before));
+        tracing::warn!(
+            packs.hash = before.analyzer.packs_hash(),
+            "packs and answers are those of before the last reload"
+        );
+        Some(before)
     }
 
     /// The widget of an inbox; the first where none is named.

@@ -24,6 +24,7 @@ pub mod live;
 pub mod message_log;
 pub mod metrics;
 pub mod packs;
+mod practice;
 pub mod replay;
 pub mod serve;
 pub mod turn;

@@ -67,4 +67,5 @@ run_suite! {
     what_is_taken_back_is_forgotten,
     words_names_and_numbers_are_found,
     notes_stay_among_people,
+    a_period_is_counted,
 }

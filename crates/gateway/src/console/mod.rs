@@ -3,12 +3,14 @@
 //! API's, and no rule stands here.
 
 mod acts;
+mod admin;
 mod assets;
 mod canned;
 mod fields;
 mod gate;
 mod lead;
 mod live;
+pub(crate) mod practice;
 mod queue;
 mod search;
 mod shell;
@@ -35,6 +37,8 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .route("/console/tickets/{id}/canned", get(canned::list))
         .route("/console/tickets/{id}/{verb}", post(acts::ticket))
         .route("/console/tickets/{id}/writing", post(live::writing))
+        .route("/console/practice", get(practice::page))
+        .route("/console/practice/{id}", get(practice::run).post(practice::act))
         .route("/console/search", get(search::page))
         .route("/console/conversations/{id}", get(search::conversation))
         .route("/console/conversations/{id}/take-over", post(acts::take_over))
@@ -42,6 +46,7 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .route("/console/presence", post(sign_in::presence))
         .route("/console/sign-out", post(sign_in::sign_out))
         .merge(lead::router())
+        .merge(admin::router())
         .layer(from_fn_with_state(Arc::clone(app), gate::gate));
     Router::new()
         .merge(people)

@@ -85,7 +85,12 @@ pub(super) fn bare(title: &str, body: &Markup) -> Markup {
 
 /// A page for somebody who has signed in.
 pub(super) fn page(who: &Who, here: &str, title: &str, body: &Markup) -> Markup {
-    let tabs: &[(&str, &str, &str, Role)] = &[("/console", "Queue", "g q", Role::Agent)];
+    let tabs: &[(&str, &str, &str, Role)] = &[
+        ("/console", "Queue", "g q", Role::Agent),
+        ("/console/lead", "Figures", "g f", Role::Lead),
+        ("/console/practice", "Practice", "g p", Role::Agent),
+        ("/console/admin", "Admin", "g a", Role::Admin),
+    ];
     document(
         title,
         Some(who.now),

@@ -21,7 +21,7 @@ const LINES: usize = 200;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = Shifts)]
-pub(super) struct ShiftsBody {
+pub(crate) struct ShiftsBody {
     /// A name of the IANA database: `Asia/Tokyo`.
     time_zone: String,
     /// Each `09:00-13:00`.
@@ -45,7 +45,7 @@ pub(super) struct ShiftsBody {
 /// A person who signs in.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = User)]
-pub(super) struct UserBody {
+pub(crate) struct UserBody {
     /// Their name.
     name: String,
     /// `agent`, `lead` or `admin`.
@@ -71,37 +71,37 @@ pub(super) struct UserBody {
 /// What is to be changed of a person, or all there is of a new one.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UserRequest {
+pub(crate) struct UserRequest {
     /// Their name; only for a new one.
     #[serde(default)]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// `agent`, `lead` or `admin`.
     #[serde(default)]
-    role: Option<String>,
+    pub(crate) role: Option<String>,
     /// Ten characters or more; every session of theirs ends.
     #[serde(default)]
-    password: Option<String>,
+    pub(crate) password: Option<String>,
     /// In which teams.
     #[serde(default)]
-    teams: Option<Vec<String>>,
+    pub(crate) teams: Option<Vec<String>>,
     /// Which languages they read, BCP 47; the first is the one they want packets in.
     #[serde(default)]
-    languages: Option<Vec<String>>,
+    pub(crate) languages: Option<Vec<String>>,
     /// What they can do.
     #[serde(default)]
-    skills: Option<Vec<String>>,
+    pub(crate) skills: Option<Vec<String>>,
     /// Tickets at once.
     #[serde(default)]
-    capacity: Option<u32>,
+    pub(crate) capacity: Option<u32>,
     /// When they work.
     #[serde(default)]
-    shifts: Option<ShiftsBody>,
+    pub(crate) shifts: Option<ShiftsBody>,
     /// The name that customers see.
     #[serde(default)]
-    known_as: Option<String>,
+    pub(crate) known_as: Option<String>,
     /// Whether they may sign in.
     #[serde(default)]
-    enabled: Option<bool>,
+    pub(crate) enabled: Option<bool>,
 }
 
 impl UserBody {
@@ -156,7 +156,7 @@ pub(super) async fn users(State(app): Has, caller: Caller) -> Answer<Json<Vec<Us
         (status = 200, description = "Made", body = UserBody),
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ))]
-pub(super) async fn add_user(
+pub(crate) async fn add_user(
     State(app): Has,
     caller: Caller,
     Body(request): Body<UserRequest>,
@@ -194,7 +194,7 @@ pub(super) async fn add_user(
         (status = 200, description = "Changed", body = UserBody),
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ))]
-pub(super) async fn change_user(
+pub(crate) async fn change_user(
     State(app): Has,
     caller: Caller,
     Id(name): Id,
@@ -287,18 +287,18 @@ async fn change(
 /// An API token, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Token)]
-pub(super) struct TokenBody {
+pub(crate) struct TokenBody {
     /// Its name.
-    name: String,
+    pub(crate) name: String,
     /// What it may do.
-    scopes: Vec<&'static str>,
+    pub(crate) scopes: Vec<&'static str>,
     /// When it was made.
-    created_at: String,
+    pub(crate) created_at: String,
     /// When it was withdrawn.
-    revoked_at: Option<String>,
+    pub(crate) revoked_at: Option<String>,
     /// The secret, said once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
+    pub(crate) token: Option<String>,
 }
 
 impl TokenBody {
@@ -316,11 +316,11 @@ impl TokenBody {
 /// A new API token.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TokenRequest {
+pub(crate) struct TokenRequest {
     /// Its name; a token of the same name is replaced.
-    name: String,
+    pub(crate) name: String,
     /// `all`, `messages`, `tickets:read`, `tickets:write`, `packs`, `admin`.
-    scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
 }
 
 /// Every API token.
@@ -342,7 +342,7 @@ pub(super) async fn tokens(State(app): Has, caller: Caller) -> Answer<Json<Vec<T
         (status = 200, description = "Made", body = TokenBody),
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ))]
-pub(super) async fn add_token(
+pub(crate) async fn add_token(
     State(app): Has,
     caller: Caller,
     Body(request): Body<TokenRequest>,
@@ -374,7 +374,7 @@ pub(super) async fn add_token(
         (status = 200, description = "Withdrawn", body = TokenBody),
         (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
     ))]
-pub(super) async fn revoke_token(
+pub(crate) async fn revoke_token(
     State(app): Has,
     caller: Caller,
     Id(name): Id,

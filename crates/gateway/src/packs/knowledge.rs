@@ -19,6 +19,8 @@ pub struct Knowledge {
     pub answers: Answers,
     /// What the shop decided beforehand.
     pub policy: Policy,
+    /// The shop's own files that it was made from, by path.
+    pub own: BTreeMap<String, String>,
 }
 
 /// One thing wrong with packs, answers or facts.
@@ -103,7 +105,7 @@ impl Knowledge {
         match (analyzer, answers, hours, book) {
             (Some(analyzer), Some(answers), Some(hours), Some(book)) if faults.is_empty() => {
                 let policy = policy(&analyzer, &answers, hours, book);
-                Ok(Self { analyzer, answers, policy })
+                Ok(Self { analyzer, answers, policy, own: files.own() })
             }
             _ => Err(Faults(faults)),
         }

@@ -1,6 +1,7 @@
 //! Packs and answers: those the binary carries, a shop's own laid over them, and what
 //! they compile to.
 
+mod difference;
 mod embedded;
 mod knowledge;
 mod samples;
@@ -9,9 +10,10 @@ mod starter;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub(crate) use difference::{between, unified};
 pub use knowledge::{Fault, Faults, Knowledge};
 pub use samples::Sample;
 pub use starter::write_starter;
@@ -81,6 +83,20 @@ impl PackFiles {
             list.iter().map(file).collect()
         };
         Self { intents: own(embedded::INTENTS), faq: own(embedded::FAQ), desk: own(embedded::DESK) }
+    }
+
+    /// The shop's own files as text, by where they were read from.
+    #[must_use]
+    pub fn own(&self) -> BTreeMap<String, String> {
+        let all = self.intents.iter().chain(&self.faq).chain(&self.desk);
+        let own = all.filter_map(|pack| Some((pack.file.as_ref()?, &pack.bytes)));
+        // Fitted weights are made from the rest, and nobody reads them.
+        own.filter(|(path, _)| path.extension().is_none_or(|kind| kind != "lock"))
+            .map(|(path, bytes)| {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                (path.to_string_lossy().replace('\\', "/"), text)
+            })
+            .collect()
     }
 
     /// The packs compiled beforehand, where they are the binary's own and nothing else.

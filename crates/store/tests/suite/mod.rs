@@ -20,7 +20,9 @@ pub(crate) use records::{
     a_person_has_room_once, records_come_back_as_they_were, what_happened_is_kept_in_order,
     what_is_due_and_who_waits_is_found,
 };
-pub(crate) use reports::{notes_stay_among_people, words_names_and_numbers_are_found};
+pub(crate) use reports::{
+    a_period_is_counted, notes_stay_among_people, words_names_and_numbers_are_found,
+};
 use store::{
     ApiToken, Batch, Committed, Store, StoreError, StoredConversation, TicketQuery, TokenHash,
     TurnKey, Version,
@@ -29,7 +31,7 @@ use store::{
 /// Something that opens a store, again and again the same.
 pub(crate) trait Backend {
     /// What it opens.
-    type Store: Store + store::Reports;
+    type Store: Store + store::Reports + store::Figuring;
 
     /// Opens it.
     fn open(&self) -> impl Future<Output = Self::Store>;

@@ -1,5 +1,5 @@
-use desk::{Author, TicketId};
-use store::{Batch, Note, Record, Reports, Store};
+use desk::{Author, Event, EventKind, NotedIntent, Notes, Offer, TicketId, TicketState};
+use store::{Batch, Figuring, Note, Period, Record, Reports, SaidWhere, Store};
 
 use super::{Backend, conversation, id, message, ticket, time};
 
@@ -85,4 +85,89 @@ pub(crate) async fn notes_stay_among_people(backend: impl Backend) {
     assert_eq!(store.notes(&id("d")).await, Ok(vec![]));
     assert_eq!(store.messages(&id("c"), 0, 10).await, Ok(vec![]), "no message");
     assert_eq!(store.search("careful", 10).await, Ok(vec![]), "nor is it found");
+}
+
+fn notes(intents: &[&str]) -> Notes {
+    let noted = |id: &&str| NotedIntent { id: (*id).to_owned(), confidence: 900, spans: vec![] };
+    Notes {
+        rule: "answer".to_owned(),
+        why: String::new(),
+        intents: intents.iter().map(noted).collect(),
+        entities: vec![],
+        mood: "neutral".to_owned(),
+        anger: 0,
+        reasons: vec![],
+    }
+}
+
+pub(crate) async fn a_period_is_counted(backend: impl Backend) {
+    let store = backend.open().await;
+    // Answered by the bot, and its button pressed; handed over and late; not understood.
+    let offer = |title: &str| Offer { title: title.to_owned(), payload: format!("intent:{title}") };
+    for (name, began, lines, ticket_at, late) in [
+        ("answered", 10, vec![("a?", vec!["x"]), ("one", vec!["one"])], None, false),
+        ("handed", 20, vec![("I complain", vec!["service.complaint"])], Some(30), true),
+        ("strange", 30, vec![("asdf", vec![])], None, false),
+        ("later", 9_000, vec![("asdf", vec![])], None, false),
+    ] {
+        let mut talk = conversation(name);
+        (talk.started_at, talk.updated_at) = (time(began), time(began));
+        let mut messages = Vec::new();
+        for (text, intents) in lines {
+            talk.messages += 2;
+            let mut said = message(talk.messages - 1, Author::Customer);
+            (said.at, said.text, said.notes) =
+                (time(began), text.to_owned(), Some(notes(&intents)));
+            let mut reply = message(talk.messages, Author::Bot);
+            reply.at = time(began);
+            reply.answers = if intents.is_empty() { vec![] } else { vec!["answer.one".to_owned()] };
+            reply.buttons = vec![offer("one"), offer("two")];
+            messages.extend([said, reply]);
+        }
+        let ticket = ticket_at.map(|at| desk::Ticket {
+            opened_at: time(at),
+            first_response_at: Some(time(at + 60)),
+            csat: Some(1),
+            ..ticket("t", name)
+        });
+        talk.ticket.clone_from(&ticket);
+        let event = late.then(|| Event {
+            kind: EventKind::Breached,
+            ticket: TicketId::new("t"),
+            by: None,
+            detail: String::new(),
+        });
+        let events = event.into_iter().collect();
+        let batch = Batch { ticket, events, ..Batch::of(talk, messages) };
+        let _ = store.commit(batch, None).await.expect("stored");
+    }
+    let period = Period { from: time(0), to: time(3_600) };
+    let figures = store.figures(period, "service.complaint").await.expect("readable");
+    let count = |pick: fn(&store::HourCount) -> u64| figures.hours.iter().map(pick).sum::<u64>();
+    assert_eq!((count(|hour| hour.conversations), count(|hour| hour.handed_over)), (3, 1));
+    assert_eq!((figures.messages, figures.not_understood, figures.complaints), (4, 1, 1));
+    assert_eq!(figures.settled, 1, "answered at last, and never handed over");
+    assert_eq!(figures.tickets.len(), 1);
+    let ticket = &figures.tickets[0];
+    assert!(ticket.late && !ticket.again, "{ticket:?}");
+    let answers = store.answer_figures(period).await.expect("readable");
+    assert_eq!((answers[0].given, answers[0].handed_over), (3, 1));
+    let buttons = store.button_figures(period).await.expect("readable");
+    let told: Vec<_> =
+        buttons.iter().map(|it| (it.payload.as_str(), it.offered, it.picked)).collect();
+    assert_eq!(told, [("intent:one", 4, 1), ("intent:two", 4, 0)]);
+    for (which, texts) in [
+        (SaidWhere::Anywhere, vec!["asdf", "I complain", "one", "a?"]),
+        (SaidWhere::NotUnderstood, vec!["asdf"]),
+        (SaidWhere::LowMark, vec!["I complain"]),
+        (SaidWhere::AfterMark, vec![]),
+    ] {
+        let said = store.said(period, which, 10).await.expect("readable");
+        let found: Vec<&str> = said.iter().map(|said| said.text.as_str()).collect();
+        assert_eq!(found, texts, "{which:?}");
+    }
+    let breaches = store.breaches(period, 10).await.expect("readable");
+    assert_eq!(breaches.len(), 1);
+    let nothing = Period { from: time(100_000), to: time(200_000) };
+    assert_eq!(store.figures(nothing, "x").await.expect("readable"), store::Figures::default());
 }

@@ -17,10 +17,7 @@ use crate::console::gate::Who;
 use crate::console::shell::Page;
 use crate::http::extract::checked_text;
 use crate::http::{Answer, Code, Has, Problem};
-use crate::packs::{PackFile, PackFiles};
-
-/// Lines around a change.
-const AROUND: usize = 3;
+use crate::packs::{PackFile, PackFiles, unified};
 
 /// The page.
 pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Page {
@@ -126,38 +123,4 @@ fn inserted(source: &str, entry: &Entry, text: &str) -> Answer<String> {
         let space = if items.ends_with('[') { "" } else { " " };
         format!("{items}{comma}{space}{quoted}{tail}")
     })
-}
-
-/// One change as a unified diff.
-fn unified(path: &str, before: &str, after: &str) -> String {
-    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
-    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
-        pairs.take_while(|(one, other)| one == other).count()
-    };
-    let head = same(&mut old.iter().zip(&new));
-    let rest = old.len().min(new.len()) - head;
-    let tail = same(&mut old.iter().rev().zip(new.iter().rev())).min(rest);
-    let from = head.saturating_sub(AROUND);
-    let upto = tail.saturating_sub(AROUND);
-    let (old_end, new_end) = (old.len() - upto, new.len() - upto);
-    let path = path.trim_start_matches('/');
-    let mut out = format!(
-        "--- a/{path}\n+++ b/{path}\n@@ -{},{} +{},{} @@\n",
-        from + 1,
-        old_end - from,
-        from + 1,
-        new_end - from
-    );
-    let mut lines = |sign: char, lines: &[&str]| {
-        for line in lines {
-            out.push(sign);
-            out.push_str(line);
-            out.push('\n');
-        }
-    };
-    lines(' ', &old[from..head]);
-    lines('-', &old[head..old.len() - tail]);
-    lines('+', &new[head..new.len() - tail]);
-    lines(' ', &old[old.len() - tail..old_end]);
-    out
 }

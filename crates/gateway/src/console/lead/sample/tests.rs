@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-use super::{unified, with_sample};
-use crate::packs::PackFile;
+use super::with_sample;
+use crate::packs::{PackFile, unified};
 
 fn file(path: &str, text: &str) -> PackFile {
     PackFile { path: path.to_owned(), bytes: Cow::Owned(text.as_bytes().to_vec()), file: None }
@@ -17,7 +17,7 @@ fn a_sample_is_added_where_the_samples_of_its_intent_stand() {
         (
             LINES,
             "a.b",
-            "@@ -3,6 +3,7 @@\n id = \"a.b\"\n samples = [\n   \"one\",\n-  \"two\"\n+  \"two\",\n+  \"say \\\"hi\\\"\",\n ]\n \n [[intent]]\n",
+            "@@ -3,7 +3,8 @@\n id = \"a.b\"\n samples = [\n   \"one\",\n-  \"two\"\n+  \"two\",\n+  \"say \\\"hi\\\"\",\n ]\n \n [[intent]]\n",
         ),
         (
             LINES,

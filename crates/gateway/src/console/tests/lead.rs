@@ -1,0 +1,119 @@
+use axum::http::header;
+
+use super::support::{Desk, ticket};
+use crate::http::tests::support::Service;
+
+const LEAD: [&str; 8] = [
+    "/console/lead",
+    "/console/lead/figures.csv",
+    "/console/lead/questions",
+    "/console/lead/sample?intent=tracking.status&language=en&text=x",
+    "/console/lead/sample.diff?intent=tracking.status&language=en&text=x",
+    "/console/lead/answers",
+    "/console/lead/words",
+    "/console/lead/people",
+];
+
+#[tokio::test]
+async fn leads_see_their_pages_and_agents_do_not() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    for path in LEAD {
+        assert_eq!(service.get(path, None).await.status, 303, "{path}");
+        assert_eq!(ana.get(path).await.status, 403, "{path}");
+        let got = mia.get(path).await;
+        assert_eq!(got.status, 200, "{path} {}", got.text);
+    }
+    assert!(!ana.get("/console").await.text.contains("/console/lead"));
+    assert!(mia.get("/console").await.text.contains("/console/lead"));
+}
+
+/// The value of a figure in the CSV.
+fn value<'a>(csv: &'a str, figure: &str) -> &'a str {
+    let line = csv.lines().find(|line| line.starts_with(&format!("{figure},"))).unwrap();
+    line.split(',').nth(2).unwrap()
+}
+
+#[tokio::test]
+async fn figures_are_counted_from_what_happened() {
+    let service = Service::start().await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    service.turn("answered", "where is my parcel?").await;
+    service.turn("greeted", "hello").await;
+    service.turn("strange", "qwer asdf").await;
+    let handed = ticket(&service, "handed").await;
+    service.wait(5).await;
+    mia.does(&handed, "reply", &[("text", "I look into it.")]).await;
+    service.wait(5).await;
+    mia.does(&handed, "resolve", &[]).await;
+    let csv = mia.get("/console/lead/figures.csv?from=2026-11-23&to=2026-11-23").await;
+    assert!(csv.headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains("attachment"));
+    for (figure, expected) in [
+        ("conversations", "4.0000"),
+        ("containment", "0.7500"),
+        ("resolution", "0.2500"),
+        ("not_understood", "0.2500"),
+        ("tickets", "1.0000"),
+        ("first_response", "300.0000"),
+        ("response_rate", "1.0000"),
+        ("in_time", "1.0000"),
+        ("handling", "300.0000"),
+        ("settling", "600.0000"),
+        ("first_contact", "1.0000"),
+        ("csat", ""),
+    ] {
+        assert_eq!(value(&csv.text, figure), expected, "{figure}\n{}", csv.text);
+    }
+    let before = mia.get("/console/lead/figures.csv?from=2026-11-22&to=2026-11-22").await.text;
+    assert_eq!(value(&before, "conversations"), "0.0000", "another day");
+    let page = mia.get("/console/lead").await.text;
+    for told in ["<svg", "≤ 30 s", "≥ 85.0 %", "missed", "Net promoter score", "As a table"] {
+        assert!(page.contains(told), "no {told} in {page}");
+    }
+    let nonsense = mia.get("/console/lead?from=2026-99-99&to=x").await;
+    assert_eq!(nonsense.status, 200, "what cannot be is a week until today");
+    let long = mia.get("/console/lead?from=0001-01-01&to=9999-12-31").await;
+    assert_eq!(long.status, 200, "a year at most");
+}
+
+#[tokio::test]
+async fn what_was_not_understood_becomes_a_patch() {
+    let service = Service::start().await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    for (name, text) in [("a", "qwer asdf <b>"), ("b", "QWER asdf b"), ("c", "zxcv")] {
+        service.turn(name, text).await;
+    }
+    let page = mia.get("/console/lead/questions").await.text;
+    assert!(page.contains("3 messages") || page.contains("3 \nmessages"), "{page}");
+    assert!(page.contains("in 2 groups") && page.contains("qwer asdf &lt;b&gt;"), "{page}");
+    let query = "intent=tracking.status&language=en&text=has+my+%3Cparcel%3E+left%0A%00";
+    let patch = mia.get(&format!("/console/lead/sample.diff?{query}")).await;
+    assert!(patch.text.starts_with("--- a/intents/en/tracking.toml\n+++ b/"), "{patch:?}");
+    assert!(patch.text.contains("\"has my <parcel> left\",\n"), "{patch:?}");
+    let page = mia.get(&format!("/console/lead/sample?{query}")).await.text;
+    assert!(page.contains("has my &lt;parcel&gt; left"), "{page}");
+    for query in [
+        "intent=no.such&language=en&text=x",
+        "intent=tracking.status&language=xx&text=x",
+        "language=en",
+    ] {
+        let got = mia.get(&format!("/console/lead/sample.diff?{query}")).await;
+        assert_eq!(got.status, 422, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn answers_and_breaches_are_told() {
+    let service = Service::start().await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    service.turn("c", "where is my parcel?").await;
+    service.wait(1).await;
+    let turn = service.turn("c", "i will sue you").await;
+    assert!(turn["ticket"].is_object());
+    service.wait(20).await;
+    let page = mia.get("/console/lead/answers").await.text;
+    assert!(page.contains("tracking.status") && page.contains("100 %"), "{page}");
+    let page = mia.get("/console/lead/people").await.text;
+    assert!(page.contains("a deadline passed") && page.contains("tier 3: 1"), "{page}");
+}
