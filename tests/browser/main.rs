@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod console;
 mod hostile;
 mod pages;
 mod scene;

@@ -151,7 +151,8 @@ function follow() {
   const here = document.querySelector('[data-live]');
   const events = new EventSource(here?.dataset.live ?? '/console/live');
   events.onopen = () => {
-    if (asking) refresh();
+    // What happened between the page and this is not told.
+    later(50);
     clearInterval(asking);
     asking = 0;
   };

@@ -1,4 +1,4 @@
-use desk::{Author, Event, EventKind, NotedIntent, Notes, Offer, TicketId, TicketState};
+use desk::{Author, Event, EventKind, NotedIntent, Notes, Offer, TicketId};
 use store::{Batch, Figuring, Note, Period, Record, Reports, SaidWhere, Store};
 
 use super::{Backend, conversation, id, message, ticket, time};
