@@ -21,6 +21,7 @@ mod identity;
 pub mod import;
 mod limits;
 pub mod live;
+pub mod mail;
 pub mod message_log;
 pub mod metrics;
 pub mod packs;
