@@ -1,5 +1,6 @@
 //! What holds for every help desk, and what each is sent.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{HELP_DESKS, help_desk};
@@ -235,5 +236,30 @@ fn answers_of_help_desks_are_read() {
             _ => "other",
         };
         assert_eq!(kind, expected, "{name} {status} {body}: {outcome:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn garbage_is_refused_and_read_without_a_panic(
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        value in "\\PC{0,40}",
+    ) {
+        for desk in HELP_DESKS {
+            let settings = settings(*desk, &[]);
+            let sample = Sample { text: "x", sender: "1", id: "2", now: now() };
+            let mut request = desk.sample(&settings, &sample).unwrap();
+            for (_, old) in &mut request.headers {
+                old.clone_from(&value);
+            }
+            request.body.clone_from(&body);
+            prop_assert!(verify(*desk, &settings, &request).is_none());
+            let delivery = Delivery { id: None, body: body.clone() };
+            desk.parse(&settings, &delivery, now());
+            let response = Response { status: 200, headers: &[], body: &body, now: now() };
+            desk.read(&response);
+        }
     }
 }
