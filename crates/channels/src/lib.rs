@@ -1,7 +1,7 @@
 //! Messaging platforms and help desks: what they send us, and what they are to be sent.
 //!
-//! Inwards, [`Channel::verify`] proves that a request is the platform's, over its raw bytes;
-//! [`Channel::parse`] makes [`Event`]s of what was proven, item by item. Outwards,
+//! Inwards, [`Inlet::verify`] proves that a request is the platform's, over its raw bytes;
+//! [`Inlet::parse`] makes [`Event`]s of what was proven, item by item. Outwards,
 //! [`Channel::render`] makes [`Piece`]s of a [`Reply`] within the platform's limits,
 //! [`Outlet::request`] describes the HTTP request (or the mail) that sends one, and
 //! [`Outlet::read`] says what came of it. [`HelpDesk::open`] does for a hand-over what

@@ -89,7 +89,7 @@ pub enum Verified {
     Handshake(Answer),
     /// Something happened. Keep it durably, then answer.
     Delivery {
-        /// What is kept, and handed to [`Channel::parse`].
+        /// What is kept, and handed to [`Inlet::parse`].
         delivery: Delivery,
         /// How to answer.
         respond: Respond,
