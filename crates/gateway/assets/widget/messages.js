@@ -35,14 +35,17 @@ function render(toEnd) {
     // Only the last word of the bot can be answered by a button.
     row.hidden = !(row.dataset.of === "0" ? !all.length : last && row.dataset.of === String(last.seq)) || S.queue.some((item) => !item.failed);
   }
-  if (following && !ui.panel.hidden) {
-    const newest = ui.log.lastElementChild;
-    // What is longer than the panel is read from its beginning.
-    const tall = newest.offsetHeight > ui.log.clientHeight - 40;
-    ui.log.scrollTop = tall ? newest.offsetTop - ui.log.offsetTop - 12 : ui.log.scrollHeight;
-    scrolledTo = ui.log.scrollTop;
-  }
+  keepEnd();
   badge();
+}
+
+function keepEnd() {
+  const newest = ui.log.lastElementChild;
+  if (!following || ui.panel.hidden || !newest) return;
+  // What is longer than the panel is read from its beginning.
+  const tall = newest.offsetHeight > ui.log.clientHeight - 40;
+  ui.log.scrollTop = tall ? newest.offsetTop - ui.log.offsetTop - 12 : ui.log.scrollHeight;
+  scrolledTo = ui.log.scrollTop;
 }
 
 function greeting(known) {
@@ -62,14 +65,12 @@ function buttons(list, seq) {
   }, button.title)));
 }
 
-const FACES = ["😞", "🙁", "😐", "🙂", "😃"];
-
 function marks(list, seq) {
   const sorted = [...list].sort((a, b) => (a.payload < b.payload ? -1 : 1));
   return h("div", { class: "marks", "data-of": seq, role: "group", "aria-label": t("rate") }, sorted.map((button) => {
     const mark = Number(button.payload.slice(5));
     const name = t(`rate_${mark}`);
-    return h("button", { type: "button", "aria-label": `${mark} / 5: ${name}`, title: name, onclick: () => press(button) }, FACES[mark - 1]);
+    return h("button", { type: "button", "aria-label": `${mark} / 5: ${name}`, title: name, onclick: () => press(button) }, icon(`face${mark}`), String(mark));
   }));
 }
 
@@ -97,7 +98,7 @@ function shown(message, before) {
 
 function waiting(item) {
   const state = item.failed ? h("button", { class: "again", type: "button", onclick: () => retry(item) }, icon("retry"), t("failed"))
-    : h("p", { class: "meta" }, item.sent ? t("sent") : navigator.onLine === false ? t("unsent") : t("sending"));
+    : h("p", { class: "meta" }, item.sent ? t("sent") : S.held ? t("unsent") : t("sending"));
   const text = item.text || item.files.map((file) => file.name).join(", ");
   return h("div", { class: `row customer waits${item.failed || S.held ? " held" : ""}`, "data-key": `q${item.id}` }, h("div", { class: "bubble", dir: "auto" }, h("p", null, text)), state);
 }

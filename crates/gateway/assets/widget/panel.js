@@ -34,6 +34,8 @@ function build() {
   dark.addEventListener("change", dress);
   phone.addEventListener("change", dress);
   document.body.append(host);
+  // Whatever takes room from the messages, the last one stays in sight.
+  if (window.ResizeObserver) new ResizeObserver(keepEnd).observe(ui.log);
 }
 
 // Style sheets made by a script are not inline styles: a strict policy lets them be. Where a
