@@ -162,6 +162,16 @@ fn what_others_do_is_seen_at_once_and_nothing_is_sent_over_it() {
         "Hello from Ana."
     );
     assert!(!desk.said("m2").contains("Ana"), "nothing was sent");
+    // Having taken it over, what was written is there still, and is sent.
+    desk.browser.run("document.activeElement.blur()", &[]);
+    desk.browser.keys(&["c"]);
+    desk.browser
+        .until("return document.querySelector('.owner').textContent.includes('You have it')", &[]);
+    desk.browser.until("return document.querySelector('#reply').value === 'Hello from Ana.'", &[]);
+    desk.browser.until("return document.activeElement.id === 'reply'", &[]);
+    desk.browser.keys(&[key::TAB, key::ENTER]);
+    desk.browser.until("return document.querySelector('.message.agent')", &[]);
+    assert_eq!(desk.said("m2"), "Hello from Ana.");
 }
 
 #[test]
@@ -179,6 +189,7 @@ fn every_page_passes_axe_in_light_and_dark_and_on_a_phone() {
             ("figures", "/console/lead"),
             ("questions", "/console/lead/questions"),
             ("answers", "/console/lead/answers"),
+            ("variants", "/console/lead/variants"),
             ("words", "/console/lead/words"),
             ("people", "/console/lead/people"),
             ("users", "/console/admin"),
@@ -193,8 +204,7 @@ fn every_page_passes_axe_in_light_and_dark_and_on_a_phone() {
             desk.look(&format!("console-{name}-{scheme}-{width}"));
         }
         desk.browser.open(&format!("http://{}/console", desk.service.address));
-        let first = desk.browser.element("return document.querySelector('table.tickets a')");
-        desk.browser.click(&first);
+        desk.browser.run("document.querySelector('table.tickets a').click()", &[]);
         desk.browser.until("return document.querySelector('#transcript')", &[]);
         desk.look(&format!("console-ticket-{scheme}-{width}"));
     }

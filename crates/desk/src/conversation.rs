@@ -59,6 +59,7 @@ impl Memory {
             country: self.country.clone(),
             vip: self.vip,
             order_value_cents: self.order_value_cents,
+            variant: self.variant.clone(),
             ..Self::default()
         }
     }
@@ -120,6 +121,8 @@ pub struct Memory {
     pub vip: bool,
     /// What the customer's orders are worth, in hundredths of the shop's currency.
     pub order_value_cents: u64,
+    /// The manner of speaking that is tried on the customer.
+    pub variant: Option<String>,
 }
 
 /// What the customer gave when asked.

@@ -34,7 +34,8 @@ mod testing;
 
 pub use apply::{Change, Utterance, turn};
 pub use book::{
-    Book, BookError, Bounds, Playbook, Rung, Source, Stage, Team, Times, parse_interval,
+    Book, BookError, Bounds, MANNERS, Playbook, Rung, Source, Stage, Team, Times, Variants,
+    parse_interval,
 };
 pub use calendar::{Calendar, CalendarError, Interval};
 pub use conversation::{

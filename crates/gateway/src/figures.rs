@@ -4,6 +4,7 @@
 pub(crate) mod group;
 #[cfg(test)]
 mod tests;
+pub(crate) mod variant;
 
 use jiff::SignedDuration;
 use store::{Figures, TicketFigure};

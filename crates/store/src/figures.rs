@@ -93,6 +93,23 @@ pub struct ButtonFigure {
     pub picked: u64,
 }
 
+/// How a manner of speaking did that was tried on some customers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VariantFigure {
+    /// Its name.
+    pub variant: String,
+    /// Conversations in it.
+    pub conversations: u64,
+    /// Of them, never handed over to people.
+    pub contained: u64,
+    /// Of them, those in which a button was pressed.
+    pub pressed: u64,
+    /// Marks that customers gave.
+    pub marks: u64,
+    /// Of them, those of 4 and 5.
+    pub good: u64,
+}
+
 /// A message of a customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
@@ -148,6 +165,15 @@ pub trait Figuring: Send + Sync + 'static {
         &self,
         period: Period,
     ) -> impl Future<Output = Result<Vec<ButtonFigure>, StoreError>> + Send;
+
+    /// How manners of speaking did in conversations that began in a period, by name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn variant_figures(
+        &self,
+        period: Period,
+    ) -> impl Future<Output = Result<Vec<VariantFigure>, StoreError>> + Send;
 
     /// Messages of customers in conversations that began in a period, the latest first.
     ///

@@ -30,7 +30,8 @@ pub use channel::{
 use desk::{ConversationId, Message, Ticket, TicketId};
 pub use error::StoreError;
 pub use figures::{
-    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere, TicketFigure,
+    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere,
+    TicketFigure, VariantFigure,
 };
 use jiff::Timestamp;
 pub use report::{Found, Note, Reports};

@@ -6,6 +6,7 @@ mod playbook;
 mod read;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::ledger::Weights;
 pub use compensation::{Bounds, Rung};
 pub use playbook::{Playbook, Stage};
 pub use read::interval as parse_interval;
+pub use variants::{MANNERS, Variants};
 
 /// A file as path and bytes. The path is relative to the folder: `desk.toml`,
 /// `playbooks/damaged.toml`; of two with one path the later one counts.
@@ -103,6 +105,8 @@ impl Times {
 pub struct Book {
     /// Who is there; at least one of each tier.
     pub teams: Vec<Team>,
+    /// Manners of speaking that are tried against each other.
+    pub variants: Variants,
     /// Until a person's next answer, in open time.
     pub next: Times,
     /// Until the matter is settled, in open time.

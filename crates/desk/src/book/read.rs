@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Book, BookError, Bounds, Playbook, Rung, Source, Stage, Team, Times};
+use super::{
+    Book, BookError, Bounds, MANNERS, Playbook, Rung, Source, Stage, Team, Times, Variants,
+};
 use crate::calendar::{Calendar, Interval};
 use crate::conversation::Need;
 use crate::ids::TeamId;
@@ -31,6 +33,7 @@ struct DeskFile {
     severity: Option<WeightsRow>,
     follow_up: Option<FollowUpRow>,
     compensation: Option<CompensationRow>,
+    variants: Option<BTreeMap<Text, u16>>,
 }
 
 #[derive(Deserialize)]
@@ -243,6 +246,7 @@ struct Tables {
     weights: Option<Weights>,
     follow_up: Option<(SignedDuration, u8)>,
     compensation: Option<(Bounds, u8)>,
+    variants: Variants,
 }
 
 pub(super) fn compile(
@@ -271,7 +275,7 @@ pub(super) fn compile(
         }
     }
     // Bounds come first: ladders are held against them.
-    let Tables { teams, deadlines, queue, weights, follow_up, compensation } = tables;
+    let Tables { teams, deadlines, queue, weights, follow_up, compensation, variants } = tables;
     let whole = teams.zip(deadlines).zip(queue).zip(weights).zip(follow_up).zip(compensation);
     let Some((((((teams, deadlines), queue), weights), follow_up), (bounds, apology))) = whole
     else {
@@ -306,6 +310,7 @@ pub(super) fn compile(
     let (follow_up, reopen_at_most) = follow_up;
     Ok(Book {
         teams,
+        variants,
         next,
         resolution,
         warn_percent,
@@ -325,6 +330,15 @@ pub(super) fn compile(
 
 impl Tables {
     fn take(&mut self, file: &File<'_>, read: &DeskFile, errors: &mut Errors) {
+        if let Some(shares) = &read.variants {
+            for name in shares.keys().filter(|name| !MANNERS.contains(&name.get_ref().as_str())) {
+                let message = format!("answers are written in no manner called {}", name.get_ref());
+                let help = format!("name some of {}", MANNERS.join(", "));
+                errors.at(file, Some(name.span()), "unknown-manner", message, help);
+            }
+            let shares = shares.iter().map(|(name, share)| (name.get_ref().clone(), *share));
+            self.variants = Variants { shares: shares.collect() };
+        }
         if !read.team.is_empty() {
             self.teams = Some(teams(file, &read.team, errors));
         }

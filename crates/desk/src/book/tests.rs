@@ -130,3 +130,25 @@ fn nothing_above_its_bound_is_offered() {
         assert_eq!(playbook.options(Some(&playbook.options[1]))[0], playbook.options[1]);
     }
 }
+
+#[test]
+fn a_customer_keeps_the_manner_and_shares_are_kept() {
+    let compile = |more: &str| {
+        let text = format!("{}\n{more}", include_str!("../../../../desk/desk.toml"));
+        let source =
+            Source { path: "desk.toml", name: "desk.toml", bytes: text.as_bytes(), own: true };
+        Book::compile(&[source], &|_| true)
+    };
+    let book = compile("[variants]\nfriendly = 75\nconcise = 25\n").expect("compiles");
+    let picks: Vec<&str> =
+        (0..4000).map(|n| book.variants.pick(&format!("customer {n}")).expect("one")).collect();
+    let friendly = picks.iter().filter(|pick| **pick == "friendly").count();
+    assert!((2900..3100).contains(&friendly), "{friendly} of 4000 at 75 %");
+    assert_eq!(book.variants.pick("customer 7"), Some(picks[7]), "the same again");
+    let none = compile("").expect("compiles");
+    assert_eq!(none.variants.pick("customer 7"), None, "nothing is tried unless said");
+    let zero = compile("[variants]\nplain = 0\n").expect("compiles");
+    assert_eq!(zero.variants.pick("customer 7"), None);
+    let errors = compile("[variants]\nrude = 50\n").expect_err("no such manner");
+    assert_eq!(errors[0].code, "unknown-manner");
+}

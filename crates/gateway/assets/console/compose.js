@@ -104,6 +104,10 @@ export function compose() {
     if (inserter && area()) insert(area(), area().selectionStart, area().selectionEnd, inserter.dataset.insert);
   });
   document.addEventListener('console:done', (event) => {
-    if (event.detail === 'reply' && area()) sessionStorage.removeItem(key(area()));
+    const el = area();
+    if (!el) return;
+    // What was sent is no draft any more; what was not outlives whatever else was done.
+    if (event.detail === 'reply') sessionStorage.removeItem(key(el));
+    else if (!el.value) el.value = sessionStorage.getItem(key(el)) ?? '';
   });
 }

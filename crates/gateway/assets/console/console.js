@@ -4,7 +4,8 @@ import { compose } from './compose.js';
 import { keys } from './keys.js';
 import { live } from './live.js';
 
+// First: what the page said is kept before the clock writes over it.
+live();
 clock();
 keys();
 compose();
-live();

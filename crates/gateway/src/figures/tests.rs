@@ -155,3 +155,35 @@ mod grouping {
         assert_eq!(recurring(&[], &[]), []);
     }
 }
+
+mod variants {
+    use super::super::variant::{wilson, winner};
+
+    #[test]
+    fn a_share_has_an_interval_and_a_winner_lies_above_all() {
+        // Agresti and Coull's examples of the score interval.
+        for (good, all, low, high) in [
+            (0, 10, 0.0, 0.278),
+            (5, 10, 0.237, 0.763),
+            (10, 10, 0.722, 1.0),
+            (81, 263, 0.255, 0.366),
+        ] {
+            let it = wilson(good, all).unwrap();
+            assert!((it.low - low).abs() < 0.001 && (it.high - high).abs() < 0.001, "{it:?}");
+        }
+        assert_eq!(wilson(0, 0), None);
+        let share = |good, all| wilson(good, all);
+        assert_eq!(winner(&[share(50, 100), share(55, 100)]), None, "too close to tell");
+        assert_eq!(winner(&[share(50, 100), share(80, 100)]), Some(1));
+        assert_eq!(winner(&[share(50, 100), share(80, 100), share(79, 100)]), None);
+        assert_eq!(winner(&[share(80, 100), None]), None);
+        assert_eq!(winner(&[share(80, 100)]), None, "against nothing");
+    }
+
+    #[test]
+    fn manners_that_are_tried_are_styles_of_answers() {
+        for manner in desk::MANNERS {
+            assert_eq!(faq::Style::parse(manner).is_some(), manner != "plain", "{manner}");
+        }
+    }
+}

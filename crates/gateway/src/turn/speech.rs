@@ -55,6 +55,7 @@ pub fn speak(knowledge: &Knowledge, decision: &Decision, manner: &Manner<'_>) ->
         due: handoff.map(desk::Handoff::due_at),
         place,
         wait_minutes,
+        style: memory.variant.as_deref().and_then(faq::Style::parse),
         ..moment(knowledge, manner)
     };
     let tag = tag(memory.language.as_deref(), manner.locale);

@@ -69,7 +69,10 @@ pub fn think(
     let analysis_seconds = watch.seconds();
     let input = Input { text: &text, analysis: &analysis, payload: said.payload.as_ref() };
     let policy = &knowledge.policy;
-    let decision = desk::decide(&input, conversation, &said.customer, policy, floor, now);
+    let mut decision = desk::decide(&input, conversation, &said.customer, policy, floor, now);
+    // Tried on the customer where one is known, else on the conversation.
+    let customer = conversation.contact.as_deref().unwrap_or(conversation.id.as_str());
+    decision.memory.variant = policy.book.variants.pick(customer).map(str::to_owned);
     let locale = said.locale.as_deref();
     let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
     let reply = speak(knowledge, &decision, &manner);

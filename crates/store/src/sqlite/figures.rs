@@ -10,7 +10,8 @@ use super::rows::{micros, number, signed, time, time_if_any};
 use crate::batch::StoredEvent;
 use crate::error::StoreError;
 use crate::figures::{
-    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere, TicketFigure,
+    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere,
+    TicketFigure, VariantFigure,
 };
 
 type Read<T> = Result<T, StoreError>;
@@ -34,6 +35,10 @@ impl Figuring for SqliteStore {
 
     async fn button_figures(&self, period: Period) -> Read<Vec<ButtonFigure>> {
         self.list(move |db| buttons(db, period)).await
+    }
+
+    async fn variant_figures(&self, period: Period) -> Read<Vec<VariantFigure>> {
+        self.list(move |db| variants(db, period)).await
     }
 
     async fn said(&self, period: Period, which: SaidWhere, limit: usize) -> Read<Vec<Said>> {
@@ -177,6 +182,32 @@ fn buttons(db: &Connection, period: Period) -> Read<Vec<ButtonFigure>> {
                 payload: row.get(0)?,
                 offered: number(row, 1)?,
                 picked: number(row, 2)?,
+            })
+        },
+    )
+}
+
+fn variants(db: &Connection, period: Period) -> Read<Vec<VariantFigure>> {
+    all(
+        db,
+        "SELECT json_extract(c.memory, '$.variant'), count(*), sum(c.ticket IS NULL), \
+         sum(EXISTS (SELECT 1 FROM messages m, json_each(m.buttons) b JOIN messages s \
+           ON s.conversation = m.conversation AND s.seq = m.seq + 1 AND s.author = 'customer' \
+           AND s.text = json_extract(b.value, '$.title') \
+           WHERE m.conversation = c.n AND m.buttons IS NOT NULL)), \
+         count(t.csat), ifnull(sum(t.csat >= 4), 0) \
+         FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
+         WHERE c.started_at >= ?1 AND c.started_at < ?2 \
+         AND json_extract(c.memory, '$.variant') IS NOT NULL GROUP BY 1 ORDER BY 1",
+        params![micros(period.from), micros(period.to)],
+        |row| {
+            Ok(VariantFigure {
+                variant: row.get(0)?,
+                conversations: number(row, 1)?,
+                contained: number(row, 2)?,
+                pressed: number(row, 3)?,
+                marks: number(row, 4)?,
+                good: number(row, 5)?,
             })
         },
     )

@@ -88,6 +88,8 @@ struct MemoryRow<'a> {
     vip: bool,
     #[serde(skip_serializing_if = "is_default")]
     order_value_cents: u64,
+    #[serde(skip_serializing_if = "is_default")]
+    variant: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -166,6 +168,7 @@ impl<'a> MemoryRow<'a> {
                 .collect(),
             vip: memory.vip,
             order_value_cents: memory.order_value_cents,
+            variant: memory.variant.as_deref().map(Cow::Borrowed),
         }
     }
 
@@ -189,6 +192,7 @@ impl<'a> MemoryRow<'a> {
                 .collect::<Result<_, String>>()?,
             vip: self.vip,
             order_value_cents: self.order_value_cents,
+            variant: self.variant.map(Cow::into_owned),
         })
     }
 }

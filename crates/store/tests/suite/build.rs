@@ -260,6 +260,7 @@ fn full() -> Memory {
         collected: vec![Collected { need: Need::Photo, seq: 1 }],
         vip: true,
         order_value_cents: 12_345,
+        variant: Some("concise".to_owned()),
     }
 }
 

@@ -112,6 +112,7 @@ pub(crate) async fn a_period_is_counted(backend: impl Backend) {
     ] {
         let mut talk = conversation(name);
         (talk.started_at, talk.updated_at) = (time(began), time(began));
+        talk.memory.variant = (name != "strange").then(|| "concise".to_owned());
         let mut messages = Vec::new();
         for (text, intents) in lines {
             talk.messages += 2;
@@ -166,6 +167,16 @@ pub(crate) async fn a_period_is_counted(backend: impl Backend) {
         let found: Vec<&str> = said.iter().map(|said| said.text.as_str()).collect();
         assert_eq!(found, texts, "{which:?}");
     }
+    let variants = store.variant_figures(period).await.expect("readable");
+    let concise = store::VariantFigure {
+        variant: "concise".to_owned(),
+        conversations: 2,
+        contained: 1,
+        pressed: 1,
+        marks: 1,
+        good: 0,
+    };
+    assert_eq!(variants, [concise]);
     let breaches = store.breaches(period, 10).await.expect("readable");
     assert_eq!(breaches.len(), 1);
     let nothing = Period { from: time(100_000), to: time(200_000) };

@@ -55,7 +55,7 @@ pub(super) async fn page(State(app): Has, who: Who, Query(query): Query) -> Page
         @else {
             table {
                 thead { tr { th scope="col" { "What" } th scope="col" { "To" } th scope="col" { "Conversation" }
-                    th.number scope="col" { "Tries" } th scope="col" { "Given up" } th scope="col" { "Error" } th scope="col" { "" } } }
+                    th.number scope="col" { "Tries" } th scope="col" { "Given up" } th scope="col" { "Error" } th scope="col" { span.hidden { "Remarks" } } } }
                 tbody { @for it in &dead { tr {
                     th scope="row" { (it.kind) } td { (it.destination) }
                     td { @if let Some(id) = &it.conversation { bdi { (id) } } }

@@ -31,7 +31,7 @@ async fn shown(app: &App, who: &Who, wrong: Option<&Problem>) -> Page {
         table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Teams" }
                 th scope="col" { "Languages" } th scope="col" { "Skills" } th.number scope="col" { "Room for" }
-                th scope="col" { "State" } th scope="col" { "Since" } th scope="col" { "" } } }
+                th scope="col" { "State" } th scope="col" { "Since" } th scope="col" { span.hidden { "Remarks" } } } }
             tbody { @for user in &users { (row(who, user, &teams)) } }
         }
         h2 { "A new person" }

@@ -34,7 +34,7 @@ async fn shown(app: &App, who: &Who, wrong: Option<&Problem>, secret: Option<&st
         }
         table {
             thead { tr { th scope="col" { "Name" } th scope="col" { "May" } th scope="col" { "Made" }
-                th scope="col" { "State" } th scope="col" { "" } } }
+                th scope="col" { "State" } th scope="col" { span.hidden { "Remarks" } } } }
             tbody { @for token in &tokens { tr {
                 th scope="row" { (token.name) }
                 td { (token.scopes) }

@@ -40,7 +40,7 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
             (OFTEN) " times or more and " (format!("{:.0} %", MANY * 100.0)) " or more ended so." }
         table {
             thead { tr { th scope="col" { "Answer" } th.number scope="col" { "Given" }
-                th.number scope="col" { "Handed over" } th.number scope="col" { "Share" } th scope="col" { "" } } }
+                th.number scope="col" { "Handed over" } th.number scope="col" { "Share" } th scope="col" { span.hidden { "Remarks" } } } }
             tbody { @for it in &answers { tr {
                 th scope="row" { bdi { (turn::name(&knowledge, &it.answer, who.language())) } " " span.soft { (it.answer) } }
                 td.number { (it.given) } td.number { (it.handed_over) } td.number { (percent(it.handed_over, it.given)) }
@@ -52,7 +52,7 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
         p.soft { "Picked: the customer's next message was the label. Marked where one was offered " (SHOWN) " times or more and never picked." }
         table {
             thead { tr { th scope="col" { "Button" } th.number scope="col" { "Offered" }
-                th.number scope="col" { "Picked" } th.number scope="col" { "Share" } th scope="col" { "" } } }
+                th.number scope="col" { "Picked" } th.number scope="col" { "Share" } th scope="col" { span.hidden { "Remarks" } } } }
             tbody { @for it in &buttons { tr {
                 th scope="row" { bdi { (label(&it.payload)) } " " span.soft { (it.payload) } }
                 td.number { (it.offered) } td.number { (it.picked) } td.number { (percent(it.picked, it.offered)) }

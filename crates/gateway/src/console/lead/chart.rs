@@ -43,7 +43,7 @@ impl Chart<'_> {
                 details {
                     summary { "As a table" }
                     table {
-                        thead { tr { th scope="col" { } th.number scope="col" { (self.value) }
+                        thead { tr { th scope="col" { span.hidden { "What" } } th.number scope="col" { (self.value) }
                             @if let Some(part) = self.part { th.number scope="col" { (part) } } } }
                         tbody { @for bar in self.bars { tr {
                             th scope="row" { (bar.label) } td.number { (number(bar.value)) }

@@ -7,6 +7,7 @@ mod people;
 mod period;
 mod questions;
 mod sample;
+mod variants;
 mod words;
 
 use axum::Router;
@@ -30,6 +31,7 @@ pub(super) fn router() -> Router<Shared> {
         .route("/console/lead/sample.diff", get(sample::download))
         .route("/console/lead/answers", get(answers::page))
         .route("/console/lead/words", get(words::page))
+        .route("/console/lead/variants", get(variants::page))
         .route("/console/lead/people", get(people::page))
         .layer(from_fn(gate::leads))
 }
@@ -39,10 +41,11 @@ fn zone(app: &App) -> TimeZone {
     app.knowledge().answers.shop().hours.time_zone.clone()
 }
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     ("/console/lead", "Figures"),
     ("/console/lead/questions", "Not understood"),
     ("/console/lead/answers", "Answers"),
+    ("/console/lead/variants", "Variants"),
     ("/console/lead/words", "Words"),
     ("/console/lead/people", "People and breaches"),
 ];

@@ -3,7 +3,8 @@ use axum::http::header;
 use super::support::{Desk, ticket};
 use crate::http::tests::support::Service;
 
-const LEAD: [&str; 8] = [
+const LEAD: [&str; 9] = [
+    "/console/lead/variants",
     "/console/lead",
     "/console/lead/figures.csv",
     "/console/lead/questions",
@@ -116,4 +117,32 @@ async fn answers_and_breaches_are_told() {
     assert!(page.contains("tracking.status") && page.contains("100 %"), "{page}");
     let page = mia.get("/console/lead/people").await.text;
     assert!(page.contains("a deadline passed") && page.contains("tier 3: 1"), "{page}");
+}
+
+#[tokio::test]
+async fn manners_of_speaking_are_tried_against_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk/desk.toml");
+    crate::files::write_new(&file, b"[variants]\nfriendly = 50\nconcise = 50\n").unwrap();
+    let service = Service::with(&[("shop", &folder.path().to_string_lossy())]).await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    service.app.reload().await.unwrap();
+    let mut said = std::collections::BTreeSet::new();
+    for n in 0..12 {
+        let reply = service.turn(&format!("c{n}"), "order 10234: where is my parcel?").await;
+        said.insert(reply["reply"]["text"].as_str().unwrap().to_owned());
+        let again = service.turn(&format!("d{n}"), "hello").await;
+        assert!(again["reply"].is_object());
+    }
+    assert!(said.len() >= 2, "said in two manners: {said:#?}");
+    let page = mia.get("/console/lead/variants").await.text;
+    for told in [
+        "friendly 50",
+        "concise 50",
+        "Never handed over",
+        "95 % interval",
+        "No winner can be told yet",
+    ] {
+        assert!(page.contains(told), "no {told:?} in {page}");
+    }
 }

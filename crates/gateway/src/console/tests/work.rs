@@ -105,7 +105,7 @@ async fn two_people_on_one_ticket_cannot_both_send() {
     assert_eq!(got.status, 409, "{got:?}");
     for told in [
         "Somebody else was faster",
-        "What changed",
+        "Nothing was sent",
         "<strong>ana</strong>: answered",
         "Ben answers.</textarea>",
         "Take over from ana",

@@ -169,14 +169,14 @@ fn owner(view: &View<'_>) -> Markup {
 fn refused(view: &View<'_>, wrong: &Problem) -> Markup {
     let last = view.events.len().saturating_sub(3);
     let changed = matches!(wrong.code(), Code::TicketChanged | Code::TicketOwned);
+    if !changed {
+        return shell::problem(wrong);
+    }
     html! {
-        (shell::problem(wrong))
-        @if changed {
-            section.changed aria-label="What changed" {
-                h2 { "What changed" }
-                ul { @for stored in &view.events[last..] { li { (happened(stored)) } } }
-                p.soft { "Nothing was sent. What you wrote stands below." }
-            }
+        div.problem role="alert" {
+            p { strong { (words::icon("alert")) " " (wrong.code().title()) ". Nothing was sent." } }
+            p { "What you wrote stands below. This happened last:" }
+            ul.changed { @for stored in &view.events[last..] { li { (happened(stored)) } } }
         }
     }
 }
