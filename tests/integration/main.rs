@@ -8,6 +8,7 @@
     reason = "tests start programs and read files, and stop where something is amiss"
 )]
 
+mod channels;
 mod check;
 mod cli;
 mod crashes;

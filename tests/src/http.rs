@@ -126,3 +126,23 @@ pub fn raw(address: SocketAddr, bytes: &[u8]) -> String {
     let _ = stream.read_to_end(&mut answer);
     String::from_utf8_lossy(&answer).into_owned()
 }
+
+/// Posts bytes with headers of the caller's own. None where nothing came back.
+#[must_use]
+pub fn post(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Option<u16> {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(DEADLINE))
+        .build()
+        .into();
+    let mut request = agent.post(format!("http://{address}{path}"));
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    request.send(body).ok().map(|response| response.status().as_u16())
+}

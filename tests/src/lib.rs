@@ -8,7 +8,7 @@ pub mod browser;
 mod http;
 mod service;
 
-pub use http::{Got, raw};
+pub use http::{Got, post, raw};
 pub use service::{Options, Service};
 
 use std::path::{Path, PathBuf};

@@ -77,6 +77,19 @@ pub fn turn(
     Ok(draft.finish())
 }
 
+/// Keeps what a customer sent that is not to be answered: a sticker, a place, an earlier
+/// message in other words. Nobody owns the conversation for it who did not before.
+pub fn hear(
+    conversation: &Conversation,
+    said: Utterance<'_>,
+    notes: Notes,
+    now: Timestamp,
+) -> Change {
+    let mut draft = Draft::of(conversation, now);
+    draft.customer_says(said, notes);
+    draft.finish()
+}
+
 /// A change in the making.
 pub(crate) struct Draft {
     pub(crate) conversation: Conversation,

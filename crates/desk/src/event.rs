@@ -67,6 +67,8 @@ kinds! {
     Rated "ticket.rated",
     /// A low mark opened it again.
     Reopened "ticket.reopened",
+    /// Something that was said did not reach the customer.
+    Undelivered "message.undelivered",
     /// Another department is asked to do something.
     TaskAsked "task.asked",
     /// It did.

@@ -32,7 +32,7 @@ mod wake;
 #[cfg(test)]
 mod testing;
 
-pub use apply::{Change, Utterance, turn};
+pub use apply::{Change, Utterance, hear, turn};
 pub use book::{
     Book, BookError, Bounds, MANNERS, Playbook, Rung, Source, Stage, Team, Times, Variants,
     parse_interval,

@@ -8,6 +8,7 @@ use store::{Batch, Committed, SqliteStore, Store, StoreError, TokenHash, Version
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use crate::attachments::Attachments;
+use crate::channel::{self, Channels};
 use crate::clock::{Clock, Stopwatch};
 use crate::config::{RasaAccess, Settings, Widget};
 use crate::console::practice::Practising;
@@ -43,6 +44,8 @@ pub struct App {
     pub(crate) viewers: Arc<Viewers>,
     /// Who practises what; lost when the service stops.
     pub(crate) practising: Practising,
+    /// What is connected.
+    pub channels: Channels,
     pub(crate) limits: Limits,
     pub(crate) rasa: RasaAccess,
     /// Widgets on pages of shops; never empty.
@@ -95,6 +98,7 @@ impl App {
             live: Live::new(settings.max_connections.div_ceil(2)),
             viewers: Arc::default(),
             practising: Practising::default(),
+            channels: Channels::new(settings),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,
             widgets: settings.widgets.clone(),
@@ -199,7 +203,8 @@ impl App {
         self.widgets.iter().find(|widget| name.is_none_or(|name| widget.name == name))
     }
 
-    /// Stores a change, then wakes whoever follows its conversation.
+    /// Stores a change together with what is to be sent because of it, then wakes whoever
+    /// follows its conversation and whoever sends.
     ///
     /// # Errors
     /// As [`Store::commit`].
@@ -208,11 +213,36 @@ impl App {
         batch: Batch,
         expected: Option<Version>,
     ) -> Result<Committed, StoreError> {
+        self.store_and_wake(batch, expected, false).await
+    }
+
+    /// The same for a change whose messages the customer has seen already: they are not sent.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    pub async fn commit_seen(
+        &self,
+        batch: Batch,
+        expected: Option<Version>,
+    ) -> Result<Committed, StoreError> {
+        self.store_and_wake(batch, expected, true).await
+    }
+
+    async fn store_and_wake(
+        &self,
+        mut batch: Batch,
+        expected: Option<Version>,
+        seen: bool,
+    ) -> Result<Committed, StoreError> {
+        Box::pin(channel::add(self, &mut batch, expected, seen)).await?;
         let id = batch.conversation.id.clone();
+        let destinations: Vec<String> =
+            batch.outbound.iter().map(|outbound| outbound.destination.clone()).collect();
         // A batch is large; on the heap it is moved once.
         let committed = Box::pin(self.store.commit(batch, expected)).await?;
         if matches!(committed, Committed::Stored(_)) {
             self.live.changed(&id);
+            destinations.iter().for_each(|destination| self.channels.wake(destination));
         }
         Ok(committed)
     }

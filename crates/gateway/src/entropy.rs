@@ -23,6 +23,13 @@ pub fn id(now: Timestamp) -> Result<String, NoEntropy> {
     Ok(Builder::from_unix_timestamp_millis(millis, &bytes()?).into_uuid().to_string())
 }
 
+/// A number by chance, for waits that are not to be the same everywhere; 0 where there is no
+/// randomness, since nothing depends on it.
+#[must_use]
+pub fn number() -> u64 {
+    bytes().map(u64::from_le_bytes).unwrap_or_default()
+}
+
 /// What a token is for; part of its text, so that a secret scanner can tell a leak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {

@@ -9,6 +9,7 @@ mod cli;
 mod access;
 pub mod app;
 mod attachments;
+pub mod channel;
 pub mod clock;
 pub mod config;
 mod console;

@@ -26,6 +26,22 @@ pub struct Metrics {
     connections: Gauge,
     panics: Counter,
     unlogged: Counter,
+    webhooks: Family<ChannelLabels, Counter>,
+    heard: Family<ChannelLabels, Counter>,
+    sent: Family<ChannelLabels, Counter>,
+    unsure: Family<DestinationLabels, Counter>,
+    opened: Family<DestinationLabels, Counter>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ChannelLabels {
+    name: String,
+    what: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DestinationLabels {
+    name: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -79,6 +95,11 @@ impl Metrics {
             connections: Gauge::default(),
             panics: Counter::default(),
             unlogged: Counter::default(),
+            webhooks: Family::default(),
+            heard: Family::default(),
+            sent: Family::default(),
+            unsure: Family::default(),
+            opened: Family::default(),
         };
         metrics.registered()
     }
@@ -123,7 +144,53 @@ impl Metrics {
             "Messages left out of the message log since the disk was behind",
             self.unlogged.clone(),
         );
+        r.register(
+            "webhook_events",
+            "Events of inboxes: new, repeated, or why a request is refused",
+            self.webhooks.clone(),
+        );
+        r.register("inbox_events", "Events worked on, by kind", self.heard.clone());
+        r.register("outbox_tries", "Things tried to be sent, by outcome", self.sent.clone());
+        r.register(
+            "outbox_unsure",
+            "Things sent again after a crash that left open whether they had gone out",
+            self.unsure.clone(),
+        );
+        r.register(
+            "breakers_opened",
+            "How often a destination was left alone since it kept failing",
+            self.opened.clone(),
+        );
         self
+    }
+
+    pub(crate) fn received(&self, inbox: &str, new: usize, repeated: u32) {
+        for (what, count) in [("new", new as u64), ("repeated", u64::from(repeated))] {
+            if count > 0 {
+                let labels = ChannelLabels { name: inbox.to_owned(), what };
+                self.webhooks.get_or_create(&labels).inc_by(count);
+            }
+        }
+    }
+
+    pub(crate) fn refused(&self, inbox: &str, what: &'static str) {
+        self.webhooks.get_or_create(&ChannelLabels { name: inbox.to_owned(), what }).inc();
+    }
+
+    pub(crate) fn heard(&self, inbox: &str, what: &'static str) {
+        self.heard.get_or_create(&ChannelLabels { name: inbox.to_owned(), what }).inc();
+    }
+
+    pub(crate) fn sent(&self, destination: &str, what: &'static str) {
+        self.sent.get_or_create(&ChannelLabels { name: destination.to_owned(), what }).inc();
+    }
+
+    pub(crate) fn unsure(&self, destination: &str) {
+        self.unsure.get_or_create(&DestinationLabels { name: destination.to_owned() }).inc();
+    }
+
+    pub(crate) fn opened(&self, destination: &str) {
+        self.opened.get_or_create(&DestinationLabels { name: destination.to_owned() }).inc();
     }
 
     /// The text that Prometheus reads.

@@ -332,8 +332,24 @@ pub enum Record {
         /// As [`crate::Address::detail`].
         detail: String,
     },
+    /// Where a help desk has a conversation.
+    Thread {
+        /// The help desk, as [`crate::Outbound::destination`].
+        destination: String,
+        /// Which conversation.
+        conversation: desk::ConversationId,
+        /// What the help desk calls its ticket or thread; empty while it has not said.
+        key: String,
+        /// What is needed to write there, in the channel's own form.
+        detail: String,
+    },
     /// An access token of a platform.
     Access(Access),
+    /// Nobody is at work: whoever was has been stopped. What they had may be taken up at once.
+    Release {
+        /// From when on.
+        at: Timestamp,
+    },
     /// Something that was given up is sent after all.
     Replay {
         /// Its number.

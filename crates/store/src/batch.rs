@@ -42,6 +42,8 @@ pub struct Batch {
     pub named: Option<(u64, String)>,
     /// What is sent because of it, in order.
     pub outbound: Vec<Outbound>,
+    /// For whoever makes `outbound`: none of it is sent before.
+    pub hold: Option<Timestamp>,
 }
 
 /// A person's place for one more ticket.
@@ -68,6 +70,7 @@ impl Batch {
             address: None,
             named: None,
             outbound: Vec::new(),
+            hold: None,
         }
     }
 }

@@ -298,6 +298,26 @@ pub trait Store: Send + Sync + 'static {
         sender: &str,
     ) -> impl Future<Output = Result<Option<ConversationId>, StoreError>> + Send;
 
+    /// Where a help desk has a conversation, in the channel's own form.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn thread(
+        &self,
+        destination: &str,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// The conversation that a help desk has under this name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    fn threaded(
+        &self,
+        destination: &str,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<ConversationId>, StoreError>> + Send;
+
     /// The access token of an inbox or destination.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod ask;
 mod backup;
 mod bench;
+mod channels;
 mod check;
 mod classify;
 mod compile;
@@ -83,6 +84,12 @@ was accepted and stops.
     Compile(compile::Compile),
     /// Add people who answer customers, or change and list them
     User(user::User),
+    /// Show inboxes and other destinations: since when, how much, what fails, what waits
+    Channels(channels::ShowChannels),
+    /// List what could not be sent, and try it again
+    Outbox(channels::Outbox),
+    /// Send a running service a message as a platform would, rightly signed
+    Simulate(channels::Simulate),
     /// Copy everything the service keeps into one file, while it runs
     #[command(after_help = "  switchboard backup /var/backups/switchboard-$(date +%F).db")]
     Backup(backup::Backup),
@@ -138,6 +145,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Bench(bench) => bench.run(),
         Command::Compile(compile) => compile.run(),
         Command::User(user) => user.run(),
+        Command::Channels(channels) => channels.run(),
+        Command::Outbox(outbox) => outbox.run(),
+        Command::Simulate(simulate) => simulate.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Evidence(evidence) => evidence.run(),

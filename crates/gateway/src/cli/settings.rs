@@ -22,7 +22,9 @@ pub(super) fn show(given: Given) -> Done {
         let key = setting.key;
         writeln!(out, "{key:<width$}  {value}  {DIM}# {origin}{END}")?;
     }
-    for (key, value, origin) in resolved.inboxes().iter().flat_map(Inbox::shown) {
+    for (key, value, origin) in
+        resolved.inboxes().iter().chain(resolved.outlets()).flat_map(Inbox::shown)
+    {
         writeln!(out, "{key:<width$}  {value}  {DIM}# {origin}{END}")?;
     }
     out.flush()?;

@@ -34,6 +34,8 @@ pub use widget::{Colour, OriginRule, Side, Widget};
 
 /// The key under which inboxes stand.
 pub(super) const KEY: &str = "inbox";
+/// The key under which help desks and webhooks stand, written in the same way.
+pub(super) const OUTLET: &str = "outlet";
 /// The longest name of an inbox.
 const MAX_NAME: usize = 64;
 /// How a secret may be named.
@@ -86,6 +88,7 @@ struct Named {
 /// A place where customers write.
 #[derive(Clone, Debug)]
 pub struct Inbox {
+    section: &'static str,
     name: String,
     channel: String,
     place: Place,
@@ -148,7 +151,7 @@ impl Inbox {
         let value = self.values.get(key).map(|(_, place)| place);
         let secret = self.secrets.get(key).map(|named| &named.place);
         let place = value.or(secret).unwrap_or(&self.place);
-        place.refuse(format!("inbox {:?}: `{key}` {message}", self.name))
+        place.refuse(format!("{} {:?}: `{key}` {message}", self.section, self.name))
     }
 
     /// Everything that is not among these settings, tables and secrets, and every secret
@@ -180,9 +183,10 @@ impl Inbox {
 
     /// Every setting as people may see it: key, value with secrets left out, place.
     pub fn shown(&self) -> impl Iterator<Item = (String, String, String)> {
-        let key = |key: &str| format!("{KEY}.{}.{key}", self.name);
+        let key = |key: &str| format!("{}.{}.{key}", self.section, self.name);
         let origin = |place: &Place| format!("{}:{}", place.path.display(), place.line);
-        let channel = (key("channel"), self.channel.clone(), origin(&self.place));
+        let name = if self.section == OUTLET { "kind" } else { "channel" };
+        let channel = (key(name), self.channel.clone(), origin(&self.place));
         let values = self.values.iter().map(move |(name, (value, place))| {
             let value = match value {
                 Value::Text(text) => text.clone(),
@@ -202,8 +206,9 @@ impl Inbox {
     }
 }
 
-/// Reads `[inbox.…]` of a file. `environment` answers for the variables that hold secrets.
+/// Reads `[inbox.…]` or `[outlet.…]` of a file. `environment` answers for the variables that hold secrets.
 pub(super) fn read(
+    section: &'static str,
     path: &Path,
     text: &str,
     value: &Spanned<DeValue<'_>>,
@@ -212,15 +217,12 @@ pub(super) fn read(
 ) -> Vec<Inbox> {
     let place = |at: usize| Place::of(path, text, at);
     let DeValue::Table(inboxes) = value.get_ref() else {
-        errors.push(
-            place(value.span().start).refuse(
-                "`inbox` takes tables, one an inbox: [inbox.shop], then channel = \"widget\""
-                    .to_owned(),
-            ),
-        );
+        errors.push(place(value.span().start).refuse(format!(
+            "`{section}` takes tables, one each: [{section}.shop] and its settings below"
+        )));
         return Vec::new();
     };
-    let mut reader = Reader { path, text, environment, errors };
+    let mut reader = Reader { section, path, text, environment, errors };
     let mut entries: Vec<_> = inboxes.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     entries
@@ -230,6 +232,7 @@ pub(super) fn read(
 }
 
 struct Reader<'r> {
+    section: &'static str,
     path: &'r Path,
     text: &'r str,
     environment: &'r dyn Fn(&str) -> Option<OsString>,
@@ -252,10 +255,11 @@ impl Reader<'_> {
             return None;
         }
         let DeValue::Table(table) = value.get_ref() else {
-            self.refuse(place, format!("write [inbox.{name}] and its settings below"));
+            self.refuse(place, format!("write [{}.{name}] and its settings below", self.section));
             return None;
         };
         let mut inbox = Inbox {
+            section: self.section,
             name: name.to_owned(),
             channel: String::new(),
             place: place.clone(),
@@ -263,16 +267,20 @@ impl Reader<'_> {
             secrets: BTreeMap::new(),
         };
         self.settings(&mut inbox, "", table);
-        match inbox.values.remove("channel") {
+        // Some help desks have a setting called `channel`.
+        let (key, example) =
+            if self.section == OUTLET { ("kind", "webhook") } else { ("channel", "widget") };
+        match inbox.values.remove(key) {
             Some((Value::Text(channel), _)) => inbox.channel = channel,
             Some((Value::List(_), at)) => {
-                self.refuse(&at, format!("inbox {name:?}: `channel` takes one name"));
+                self.refuse(&at, format!("{} {name:?}: `{key}` takes one name", self.section));
                 return None;
             }
             None => {
+                let section = self.section;
                 self.refuse(
                     place,
-                    format!("inbox {name:?} has no channel; add channel = \"widget\" or another"),
+                    format!("{section} {name:?} has no {key}; add {key} = {example:?} or another"),
                 );
                 return None;
             }

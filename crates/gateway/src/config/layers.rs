@@ -102,6 +102,7 @@ pub struct GivenData(pub Given);
 pub struct Resolved {
     values: Values,
     inboxes: Vec<Inbox>,
+    outlets: Vec<Inbox>,
 }
 
 type Values = BTreeMap<&'static str, (String, Origin)>;
@@ -142,11 +143,12 @@ impl Given {
             None => files::read_if_there(&path),
         };
         let bytes = read.map_err(|error| vec![ConfigError::Unreadable(error.to_string())])?;
-        let mut inboxes = Vec::new();
+        let (mut inboxes, mut outlets) = (Vec::new(), Vec::new());
         if let Some(bytes) = bytes {
-            let (read, found) = read_file(&path, &bytes, &environment)?;
-            values.extend(read);
-            inboxes = found;
+            let read = read_file(&path, &bytes, &environment)?;
+            values.extend(read.values);
+            inboxes = read.inboxes;
+            outlets = read.outlets;
         }
         for setting in SETTINGS.iter().filter(|setting| setting.secret) {
             if let Some(value) = environment(setting.env).filter(|value| !value.is_empty()) {
@@ -155,7 +157,7 @@ impl Given {
             }
         }
         values.extend(self.values);
-        Ok(Resolved { values, inboxes })
+        Ok(Resolved { values, inboxes, outlets })
     }
 }
 
@@ -173,11 +175,19 @@ impl Resolved {
     }
 }
 
+impl Resolved {
+    /// Help desks and webhooks of the file, in its order. Their settings are not checked yet.
+    #[must_use]
+    pub fn outlets(&self) -> &[Inbox] {
+        &self.outlets
+    }
+}
+
 fn read_file(
     path: &Path,
     bytes: &[u8],
     environment: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<(Values, Vec<Inbox>), Vec<ConfigError>> {
+) -> Result<Resolved, Vec<ConfigError>> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let start = Place::of(path, "", 0);
         return Err(vec![start.refuse("not UTF-8; save the file as UTF-8".to_owned())]);
@@ -188,18 +198,23 @@ fn read_file(
         vec![place(at).refuse(format!("this is not TOML: {}", broken.message()))]
     })?;
     let mut values = BTreeMap::new();
-    let mut inboxes = Vec::new();
+    let (mut inboxes, mut outlets) = (Vec::new(), Vec::new());
     let mut errors = Vec::new();
     let mut entries: Vec<_> = table.get_ref().iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     for (key, value) in entries {
         if key.get_ref() == inbox::KEY {
-            inboxes = inbox::read(path, text, value, environment, &mut errors);
+            inboxes = inbox::read(inbox::KEY, path, text, value, environment, &mut errors);
+            continue;
+        }
+        if key.get_ref() == inbox::OUTLET {
+            outlets = inbox::read(inbox::OUTLET, path, text, value, environment, &mut errors);
             continue;
         }
         let at = place(key.span().start);
         let Some(setting) = SETTINGS.iter().find(|s| s.key == key.get_ref().as_ref()) else {
-            let known: Vec<_> = SETTINGS.iter().map(|s| s.key).chain([inbox::KEY]).collect();
+            let known: Vec<_> =
+                SETTINGS.iter().map(|s| s.key).chain([inbox::KEY, inbox::OUTLET]).collect();
             let known = known.join(", ");
             errors.push(at.refuse(format!("`{}` is no setting; known: {known}", key.get_ref())));
             continue;
@@ -217,7 +232,7 @@ fn read_file(
         let value = if setting.path { relative_to(path, &value) } else { value };
         values.insert(setting.key, (value, Origin::File(path.to_owned(), at.line())));
     }
-    if errors.is_empty() { Ok((values, inboxes)) } else { Err(errors) }
+    if errors.is_empty() { Ok(Resolved { values, inboxes, outlets }) } else { Err(errors) }
 }
 
 /// A path of a file is meant from the file's own folder.

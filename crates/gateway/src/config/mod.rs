@@ -4,10 +4,15 @@
 
 mod inbox;
 mod layers;
+mod outlet;
+mod platform;
 mod settings;
 #[cfg(test)]
 mod tests;
 
 pub use inbox::{Colour, Inbox, OriginRule, Side, Widget};
 pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved};
+pub(crate) use outlet::WEBHOOK;
+pub use outlet::{Outlet, OutletKind};
+pub use platform::Platform;
 pub use settings::{LogFormat, RasaAccess, Rate, SETTINGS, Secret, Setting, Settings};

@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::inbox::{Inbox, Widget};
+use super::inbox::Widget;
 use super::layers::{ConfigError, Resolved};
+use super::outlet::{self, Outlet};
+use super::platform::{self, Platform};
 use crate::packs::{Intents, PackChoice};
 
 /// One setting, as people write it.
@@ -42,7 +44,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 16] = [
     Setting {
         key: "listen",
         flag: "listen",
@@ -174,6 +176,16 @@ pub const SETTINGS: [Setting; 15] = [
         ..PLAIN
     },
     Setting {
+        key: "outbound_allow_private",
+        flag: "outbound-allow-private",
+        env: "SWITCHBOARD_OUTBOUND_ALLOW_PRIVATE",
+        value: "BOOL",
+        default: Some("false"),
+        help: "Whether replies and webhooks may go to hosts of this machine or a private network: \
+               true or false",
+        ..PLAIN
+    },
+    Setting {
         key: "api_token",
         flag: "api-token",
         env: "SWITCHBOARD_API_TOKEN",
@@ -216,15 +228,16 @@ pub struct Settings {
     pub rasa: RasaAccess,
     /// An API token beside the admin token.
     pub api_token: Option<Secret>,
-    /// Where customers write, the widgets apart.
-    pub inboxes: Vec<Inbox>,
+    /// Whether what is sent may go to hosts of a private network.
+    pub allow_private: bool,
+    /// Inboxes of messaging platforms.
+    pub inboxes: Vec<Platform>,
+    /// Help desks and webhooks.
+    pub outlets: Vec<Outlet>,
     /// Widgets on pages of shops; the built-in one where the file names none. The first is
     /// meant by pages that name none.
     pub widgets: Vec<Widget>,
 }
-
-/// What an inbox may have for its channel.
-const CHANNELS: [&str; 1] = ["widget"];
 
 /// Requests a minute; 0 is no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,7 +293,8 @@ impl Settings {
     /// Every value that cannot be read, with its origin.
     pub fn read(resolved: &Resolved) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let (inboxes, widgets) = inboxes(resolved, &mut errors);
+        let (inboxes, widgets) = platform::inboxes(resolved, &mut errors);
+        let outlets = outlet::outlets(resolved, &mut errors);
         let mut reader = Reader { resolved, errors: &mut errors };
         let settings = Self {
             listen: reader.need("listen", ([127, 0, 0, 1], 8080).into(), |text| {
@@ -329,34 +343,17 @@ impl Settings {
                     Err("32 or more printable ASCII characters without spaces".into())
                 }
             }),
+            allow_private: reader.need("outbound_allow_private", false, |text| match text {
+                "true" => Ok(true),
+                "false" => Ok(false),
+                _ => Err("true or false".into()),
+            }),
             inboxes,
+            outlets,
             widgets,
         };
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
-}
-
-/// Reads every inbox by its channel.
-fn inboxes(resolved: &Resolved, errors: &mut Vec<ConfigError>) -> (Vec<Inbox>, Vec<Widget>) {
-    let (mut inboxes, mut widgets) = (Vec::new(), Vec::new());
-    for inbox in resolved.inboxes() {
-        match inbox.channel() {
-            "widget" => match Widget::read(inbox) {
-                Ok(widget) => widgets.push(widget),
-                Err(found) => errors.extend(found),
-            },
-            channel if CHANNELS.contains(&channel) => inboxes.push(inbox.clone()),
-            channel => {
-                let known = CHANNELS.join(", ");
-                let message = format!("{channel:?} is no channel; known: {known}");
-                errors.push(inbox.refuse("channel", &message));
-            }
-        }
-    }
-    if widgets.is_empty() {
-        widgets.push(Widget::built_in());
-    }
-    (inboxes, widgets)
 }
 
 struct Reader<'a> {

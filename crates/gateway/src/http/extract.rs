@@ -55,19 +55,23 @@ fn check_media_type(headers: &HeaderMap) -> Answer<()> {
 const MAX_PASSED_OVER_BYTES: usize = 8 * 1024 * 1024;
 
 pub(crate) async fn whole(request: Request) -> Answer<Vec<u8>> {
-    let mut body = request.into_body();
+    bounded(request.into_body(), MAX_BODY_BYTES).await
+}
+
+/// A body of so many bytes at most.
+pub(super) async fn bounded(mut body: axum::body::Body, limit: usize) -> Answer<Vec<u8>> {
     let (mut kept, mut length) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::new(Code::InvalidJson, "the body ended early"))?;
         let Ok(data) = frame.into_data() else { continue };
         length += data.len();
-        if length <= MAX_BODY_BYTES {
+        if length <= limit {
             kept.extend_from_slice(&data);
-        } else if length > MAX_PASSED_OVER_BYTES {
+        } else if length > limit.max(MAX_PASSED_OVER_BYTES) {
             break;
         }
     }
-    if length > MAX_BODY_BYTES { Err(Code::BodyTooLarge.into()) } else { Ok(kept) }
+    if length > limit { Err(Code::BodyTooLarge.into()) } else { Ok(kept) }
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {

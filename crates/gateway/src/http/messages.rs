@@ -109,7 +109,7 @@ fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming
         customer: checked_customer(customer.unwrap_or_default())?,
         attachments,
     };
-    Ok(Incoming { said, target, key, body_hash })
+    Ok(Incoming { said, target, key, body_hash, arrival: None })
 }
 
 /// The files that were sent before, in their order.

@@ -3,12 +3,14 @@
 pub(crate) mod acts;
 mod attachments;
 pub(crate) mod caller;
+mod channels;
 mod classify;
 mod conversations;
 mod cors;
 mod desk;
 pub(crate) mod extract;
 mod follow;
+mod inboxes;
 mod messages;
 pub(crate) mod notes;
 mod observe;
@@ -94,6 +96,9 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/tokens", get(people::tokens).post(people::add_token))
         .route("/v1/tokens/{id}", delete(people::revoke_token))
         .route("/v1/audit", get(people::audit))
+        .route("/v1/channels", get(channels::channels))
+        .route("/v1/outbox", get(channels::outbox))
+        .route("/v1/outbox/{id}/replay", post(channels::replay))
         .route("/v1/packs/reload", post(ops::reload))
         .route("/model/parse", post(rasa::parse))
         .route("/webhooks/rest/webhook", post(rasa::webhook))
@@ -103,6 +108,7 @@ fn routes(app: &Shared) -> Router<Shared> {
         .merge(page::router())
         .merge(crate::console::router(app))
         .merge(widget::router())
+        .route("/v1/inboxes/{id}/webhook", get(inboxes::webhook).post(inboxes::webhook))
         .route("/healthz", get(ops::healthz))
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    ProblemBody, acts, attachments, classify, conversations, desk, follow, messages, notes, ops,
-    people, rasa, session, tickets, widget,
+    ProblemBody, acts, attachments, channels, classify, conversations, desk, follow, inboxes,
+    messages, notes, ops, people, rasa, session, tickets, widget,
 };
 
 #[derive(OpenApi)]
@@ -22,6 +22,10 @@ use super::{
         classify::classify,
         messages::take,
         conversations::begin,
+        inboxes::webhook,
+        channels::channels,
+        channels::outbox,
+        channels::replay,
         conversations::conversation,
         conversations::messages,
         follow::follow,

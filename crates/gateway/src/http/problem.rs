@@ -43,6 +43,8 @@ problems! {
         "Sign it on your server with the inbox's identity_secret; docs/widget/identity.md shows how.";
     IdentityExpired 401 "identity-expired", "The identity is no longer valid",
         "Sign a new one, at most an hour ahead, and call identify again.";
+    SignatureRefused 401 "signature-refused", "The request is not signed by the platform",
+        "Compare the inbox's secret with the platform's; nothing on the way may change the body.";
     SignInFailed 401 "sign-in-failed", "Name and password do not fit",
         "Try again; after five wrong passwords the name is locked for a while. `switchboard user add` sets a new password.";
     Forbidden 403 "forbidden", "This caller may not do that",
@@ -58,9 +60,11 @@ problems! {
     ConversationNotFound 404 "conversation-not-found", "There is no such conversation",
         "Start one by leaving conversation_id out, or send the token that came with its first reply.";
     InboxNotFound 404 "inbox-not-found", "There is no such inbox",
-        "Name one of the inboxes of the channel widget in switchboard.toml.";
+        "Compare the name with those under [inbox.NAME] in switchboard.toml.";
     AttachmentNotFound 404 "attachment-not-found", "There is no such file",
         "Send the file first, to POST /v1/conversations/{id}/attachments.";
+    OutboundNotFound 404 "outbound-not-found", "There is nothing of that number that could not be sent",
+        "List what could not be sent with GET /v1/outbox.";
     TicketNotFound 404 "ticket-not-found", "There is no such ticket",
         "List the tickets with GET /v1/tickets.";
     UserNotFound 404 "user-not-found", "There is nobody of that name",
@@ -117,6 +121,8 @@ problems! {
         "Nothing was lost that was acknowledged. Try again; tell whoever runs the service the x-request-id of the response.";
     Overloaded 503 "overloaded", "More is asked than can be done now",
         "Try again after Retry-After seconds.";
+    ChannelNotSetUp 503 "channel-not-set-up", "The inbox lacks a setting",
+        "The detail names it; set it in switchboard.toml and start the service again.";
     Stopping 503 "stopping", "The service is stopping",
         "Try again when it is back.";
     ConversationBusy 503 "conversation-busy", "Too many messages of this conversation at once",

@@ -78,6 +78,7 @@ pub(super) async fn webhook(
         target: Target::Named(conversation),
         key: None,
         body_hash: [0; 32],
+        arrival: None,
     };
     let taken = turn::take(&app, &incoming).await?;
     Ok(Json(taken.reply.iter().map(|reply| RasaSend::of(sender, reply)).collect()))

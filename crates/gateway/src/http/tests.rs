@@ -1,6 +1,7 @@
 //! The service from outside, without sockets.
 
 mod access;
+mod channels;
 mod classify;
 mod conversations;
 mod desk;
@@ -8,6 +9,7 @@ mod face;
 mod races;
 mod requests;
 mod story;
+mod stub;
 pub(crate) mod support;
 mod tickets;
 mod turns;

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
 use crate::app::App;
+use crate::channel;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Settings;
 use crate::entropy::{self, NoEntropy, TokenKind};
@@ -106,6 +107,7 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
         tokio::spawn(housekeeping(Arc::clone(&app))).abort_handle(),
         tokio::spawn(turn::keep_time(Arc::clone(&app))).abort_handle(),
     ];
+    helpers.extend(channel::start(&app).await?);
     #[cfg(unix)]
     helpers.push(reload_when_told(Arc::clone(&app))?);
     announce(address, &token_path)?;

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod floor;
+mod overhear;
 mod packet;
 mod people;
 mod speech;
@@ -17,6 +18,8 @@ use store::{
 
 pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
+pub use overhear::{Arrival, Overheard, overhear};
+pub(crate) use overhear::{tell, undelivered};
 pub use packet::packet;
 pub(crate) use packet::{messages, name};
 pub use people::{Act, ActOn, PersonAct, act};
@@ -44,6 +47,8 @@ pub struct Incoming {
     pub key: Option<TurnKey>,
     /// Tells a repetition from a reuse of the id.
     pub body_hash: [u8; 32],
+    /// Through which channel it came, where it did.
+    pub arrival: Option<Arrival>,
 }
 
 /// The conversation that a message belongs to.
@@ -66,6 +71,8 @@ pub struct Taken {
     pub body: String,
     /// What was said; none where nothing was, and none where the turn was a repetition.
     pub reply: Option<Reply>,
+    /// It was taken before; nothing was done.
+    pub replayed: bool,
 }
 
 /// A conversation as a turn finds it.
@@ -171,8 +178,14 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     };
     let visitor_token = token.as_deref().map(TokenHash::of);
     let room = floor::room(&floor, &change);
-    let records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
-    let batch = Batch { turn, visitor_token, room, records, ..change.into() };
+    let mut records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
+    let arrival = incoming.arrival.as_ref();
+    records.extend(arrival.map(Arrival::settled));
+    let named =
+        arrival.and_then(|arrival| Some((conversation.messages + 1, arrival.name.clone()?)));
+    let address = arrival.and_then(|arrival| arrival.address.clone());
+    let hold = arrival.and_then(|arrival| arrival.hold);
+    let batch = Batch { turn, visitor_token, room, records, address, named, hold, ..change.into() };
     let events = batch.events.clone();
     match app.commit(batch, version).await {
         Ok(Committed::Stored(_)) => {
@@ -192,11 +205,11 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
                 intent = analysis.intent.as_str(),
                 "turn is taken"
             );
-            Ok(Taken { body, reply: thought.reply })
+            Ok(Taken { body, reply: thought.reply, replayed: false })
         }
         Ok(Committed::Replayed(turn)) => {
             app.metrics.replayed();
-            Ok(Taken { body: turn.response, reply: None })
+            Ok(Taken { body: turn.response, reply: None, replayed: true })
         }
         Err(StoreError::Conflict { .. }) => {
             late(app, id, decision.fence, reply.is_some()).await?;

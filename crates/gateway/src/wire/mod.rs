@@ -3,6 +3,7 @@
 
 mod analysis;
 mod body;
+mod channel;
 mod conversation;
 mod packet;
 mod rasa;
@@ -15,6 +16,8 @@ pub use analysis::{
 };
 pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
 pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
+pub use channel::{ChannelBody, OutboundBody};
+use conversation::seconds;
 pub use conversation::{
     AttachmentBody, AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody,
     MessagesBody, OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody,

@@ -110,6 +110,16 @@ CREATE TABLE message_names (
     PRIMARY KEY (conversation, name)
 ) STRICT, WITHOUT ROWID;
 
+-- Where a help desk has a conversation: its ticket or thread.
+CREATE TABLE threads (
+    destination  TEXT    NOT NULL,
+    conversation INTEGER NOT NULL REFERENCES conversations,
+    key          TEXT    NOT NULL,
+    detail       TEXT    NOT NULL,
+    PRIMARY KEY (destination, conversation)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX threads_by_key ON threads (destination, key);
+
 -- Requests that may not come a second time while their signature is young enough.
 CREATE TABLE replays (
     inbox TEXT    NOT NULL,

@@ -86,6 +86,49 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
     Ok(all.into_values().collect())
 }
 
+pub(super) fn put_thread(
+    db: &Connection,
+    destination: &str,
+    conversation: &ConversationId,
+    key: &str,
+    detail: &str,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO threads (destination, conversation, key, detail) \
+         SELECT ?1, n, ?3, ?4 FROM conversations WHERE id = ?2",
+    )?
+    .execute(params![destination, conversation.as_str(), key, detail])?;
+    Ok(())
+}
+
+/// Where a help desk has a conversation.
+pub(super) fn thread(
+    db: &Connection,
+    destination: &str,
+    conversation: &ConversationId,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT detail FROM threads WHERE destination = ?1 \
+         AND conversation = (SELECT n FROM conversations WHERE id = ?2)",
+    )?;
+    let found = statement.query_row([destination, conversation.as_str()], |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// The conversation that a help desk has under this name.
+pub(super) fn threaded(
+    db: &Connection,
+    destination: &str,
+    key: &str,
+) -> Result<Option<ConversationId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT c.id FROM threads t JOIN conversations c ON c.n = t.conversation \
+         WHERE t.destination = ?1 AND t.key = ?2 ORDER BY t.conversation DESC LIMIT 1",
+    )?;
+    let read = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    Ok(statement.query_row([destination, key], read).optional()?)
+}
+
 pub(super) fn put_access(db: &Connection, access: &Access) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO access (name, token, until, refresh) VALUES (?1, ?2, ?3, ?4)",
@@ -125,6 +168,17 @@ pub(super) fn forget(
     db.prepare_cached("DELETE FROM outbox WHERE ended_at < ?1 AND state = 'sent'")?
         .execute([micros(names)])?;
     db.prepare_cached("DELETE FROM replays WHERE until < ?1")?.execute([micros(bodies)])?;
+    Ok(())
+}
+
+/// Ends every lease.
+pub(super) fn release(db: &Connection, at: Timestamp) -> Result<(), StoreError> {
+    for release in [
+        "UPDATE inbox SET next_at = ?1 WHERE state = 'working'",
+        "UPDATE outbox SET next_at = ?1 WHERE state = 'sending'",
+    ] {
+        db.prepare_cached(release)?.execute([micros(at)])?;
+    }
     Ok(())
 }
 

@@ -327,6 +327,22 @@ impl Store for SqliteStore {
         self.readers.read(|connection| channels::addressed(connection, inbox, sender))
     }
 
+    async fn thread(
+        &self,
+        destination: &str,
+        conversation: &ConversationId,
+    ) -> Result<Option<String>, StoreError> {
+        self.readers.read(|connection| channels::thread(connection, destination, conversation))
+    }
+
+    async fn threaded(
+        &self,
+        destination: &str,
+        key: &str,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        self.readers.read(|connection| channels::threaded(connection, destination, key))
+    }
+
     async fn channel_access(&self, name: &str) -> Result<Option<Access>, StoreError> {
         self.readers.read(|connection| channels::access(connection, name))
     }

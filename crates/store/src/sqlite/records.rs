@@ -60,6 +60,10 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             Record::Detail { conversation, sender, detail } => {
                 outbox::put_detail(db, conversation, sender, detail)?;
             }
+            Record::Thread { destination, conversation, key, detail } => {
+                channels::put_thread(db, destination, conversation, key, detail)?;
+            }
+            Record::Release { at } => channels::release(db, *at)?,
             Record::Access(access) => channels::put_access(db, access)?,
             Record::Replay { n, at } => outbox::replay(db, *n, *at)?,
             Record::Settle { id, part, platform_id, at } => {

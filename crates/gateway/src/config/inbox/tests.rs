@@ -123,7 +123,7 @@ fn people_see_settings_and_no_secret() {
     let environment = |name: &str| (name == "SECRET").then(|| "hunter2".into());
     let mut errors = Vec::new();
     let inboxes =
-        read(Path::new("s.toml"), text, &table.get_ref()["inbox"], &environment, &mut errors);
+        read(KEY, Path::new("s.toml"), text, &table.get_ref()["inbox"], &environment, &mut errors);
     let shown: Vec<_> = inboxes[0]
         .shown()
         .map(|(key, value, origin)| format!("{key} {value} # {origin}"))

@@ -20,7 +20,7 @@ async fn ten_thousand_races_leave_one_owner_and_no_late_word() {
     let mut races = tokio::task::JoinSet::new();
     for n in 0..CONVERSATIONS {
         let service = std::sync::Arc::clone(&service);
-        races.spawn(async move { race(&service, &format!("c{n}")).await });
+        races.spawn(async move { Box::pin(race(&service, &format!("c{n}"))).await });
     }
     let mut sent = 0;
     while let Some(done) = races.join_next().await {

@@ -231,6 +231,11 @@ impl Service {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// Lets so much time pass, and does nothing in it.
+    pub(crate) fn later(&self, seconds: i64) {
+        self.micros.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Got {
         let response = Box::pin(self.raw(request)).await;
         let (parts, body) = response.into_parts();

@@ -1,0 +1,206 @@
+//! A platform that is sent to, over real sockets: it answers in every way that platforms do.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use harness::DEADLINE;
+use serde_json::{Value, json};
+
+/// How long everything may take in a long run.
+const LONG: Duration = Duration::from_secs(900);
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    None,
+    /// Refusals with and without a time, errors, half an answer.
+    All,
+}
+
+/// By platform and customer: key and text of what was taken, in order.
+pub(super) type Taken = BTreeMap<(&'static str, String), Vec<(Option<String>, String)>>;
+
+#[derive(Default)]
+struct Seen {
+    by_customer: Taken,
+    /// Everything, as it came.
+    bodies: Vec<String>,
+    requests: usize,
+    torn: usize,
+}
+
+struct Inner {
+    seen: Mutex<Seen>,
+    more: Condvar,
+    trouble: Trouble,
+}
+
+/// The platform.
+pub(super) struct Stub {
+    pub(super) url: String,
+    inner: Arc<Inner>,
+}
+
+impl Stub {
+    pub(super) fn start(trouble: Trouble) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let inner = Arc::new(Inner { seen: Mutex::default(), more: Condvar::new(), trouble });
+        let shared = Arc::clone(&inner);
+        thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let inner = Arc::clone(&shared);
+                thread::spawn(move || serve(&inner, stream));
+            }
+        });
+        Self { url, inner }
+    }
+
+    /// Waits until something holds; looks again whenever something came in.
+    pub(super) fn wait_until(&self, mut holds: impl FnMut() -> bool) {
+        let deadline = Instant::now() + LONG;
+        while !holds() {
+            assert!(Instant::now() < deadline, "it does not come to an end");
+            let seen = self.inner.seen.lock().unwrap();
+            drop(self.inner.more.wait_timeout(seen, Duration::from_millis(200)).unwrap());
+        }
+    }
+
+    /// Says that something may hold by now.
+    pub(super) fn wake(&self) {
+        self.inner.more.notify_all();
+    }
+
+    /// Waits for a message with this in it, and takes everything that came.
+    pub(super) fn awaited(&self, words: &str, name: &str) -> String {
+        let deadline = Instant::now() + DEADLINE;
+        let mut seen = self.inner.seen.lock().unwrap();
+        loop {
+            if let Some(body) = seen.bodies.iter().find(|body| body.contains(words)).cloned() {
+                seen.bodies.clear();
+                return body;
+            }
+            let left = deadline.checked_duration_since(Instant::now());
+            let left = left.unwrap_or_else(|| panic!("{name} was sent only {:?}", seen.bodies));
+            seen = self.inner.more.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// What each customer was sent.
+    pub(super) fn seen(&self) -> Taken {
+        self.inner.seen.lock().unwrap().by_customer.clone()
+    }
+
+    /// How many answers were torn after the message was taken.
+    pub(super) fn torn(&self) -> usize {
+        self.inner.seen.lock().unwrap().torn
+    }
+}
+
+fn serve(inner: &Inner, stream: TcpStream) {
+    let mut out = stream.try_clone().unwrap();
+    let mut input = BufReader::new(stream);
+    while let Some((path, body)) = request(&mut input) {
+        let answer = inner.answer(&path, &body);
+        let whole = !answer.ends_with(b"...");
+        if out.write_all(&answer).is_err() || !whole {
+            let _ = out.shutdown(std::net::Shutdown::Both);
+            return;
+        }
+    }
+}
+
+/// The next request of a connection: path and body.
+fn request(input: &mut impl BufRead) -> Option<(String, String)> {
+    let mut line = String::new();
+    input.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let path = line.split(' ').nth(1)?.to_owned();
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        input.read_line(&mut header).ok()?;
+        let header = header.trim().to_ascii_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    input.read_exact(&mut body).ok()?;
+    Some((path, String::from_utf8_lossy(&body).into_owned()))
+}
+
+impl Inner {
+    fn answer(&self, path: &str, body: &str) -> Vec<u8> {
+        let parsed: Value = serde_json::from_str(body).unwrap_or_default();
+        if path.contains("sendChatAction") || path.contains("loading/start") {
+            return http(200, "", &json!({"ok": true, "result": true}));
+        }
+        let mut seen = self.seen.lock().unwrap();
+        seen.requests += 1;
+        let n = seen.requests;
+        if self.trouble == Trouble::All {
+            if n.is_multiple_of(101) {
+                let wait = json!({"ok": false, "error_code": 429, "description": "slow down",
+                    "parameters": {"retry_after": 1}});
+                return http(429, "retry-after: 1\r\n", &wait);
+            }
+            if n.is_multiple_of(23) {
+                return http(500, "", &json!({"ok": false, "error_code": 500}));
+            }
+        }
+        seen.bodies.push(body.to_owned());
+        if let Some((customer, key, text)) = read(path, &parsed) {
+            seen.by_customer.entry(customer).or_default().push((key, text));
+        }
+        let torn = self.trouble == Trouble::All && n.is_multiple_of(37);
+        seen.torn += usize::from(torn);
+        drop(seen);
+        self.more.notify_all();
+        if torn {
+            return b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"ok\": tr...".to_vec();
+        }
+        let name = format!("out-{n}");
+        http(
+            200,
+            "",
+            &json!({
+                "ok": true, "result": {"message_id": n}, "messages": [{"id": name}],
+                "sentMessages": [{"id": name}], "id": name, "message_id": name, "status": 0,
+                "message_token": n, "ts": name, "error": 0, "errcode": 0,
+                "access_token": "token", "expires_in": 7200, "data": {"message_id": name},
+            }),
+        )
+    }
+}
+
+/// Who is sent what: platform and customer, the key where there is one, the text.
+fn read(path: &str, body: &Value) -> Option<((&'static str, String), Option<String>, String)> {
+    if path.contains("sendMessage") {
+        let chat = match &body["chat_id"] {
+            Value::String(chat) => chat.clone(),
+            other => other.to_string(),
+        };
+        return Some((("telegram", chat), None, body["text"].as_str()?.to_owned()));
+    }
+    let data = &body["data"];
+    let customer = data["conversation"].as_str()?.to_owned();
+    let key = data["id"].as_str().map(str::to_owned);
+    Some((("hook", customer), key, data["text"].as_str()?.to_owned()))
+}
+
+fn http(status: u16, headers: &str, body: &Value) -> Vec<u8> {
+    let body = body.to_string();
+    format!(
+        "HTTP/1.1 {status} x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+         {headers}\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
