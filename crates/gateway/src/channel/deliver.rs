@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::{Address, Dispatch, Idempotency, Outcome, Outgoing, Outlet, Piece, Response};
+use channels::{Address, Piece};
 use desk::Message;
 use jiff::{SignedDuration, Timestamp};
 use store::{OutboxRow, Record, Sending, Store};
 use tokio::task::JoinSet;
 
-use super::client::{Answered, CallError};
-use super::{Destination, LEASE, handover, hooks, message, pace, rows, token};
+use super::attempt::{Attempt, Step, Verdict};
+use super::{Destination, LEASE, handover, hooks, message, rows};
 use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::config::Platform;
-use crate::entropy;
 use crate::http::Answer;
 use crate::turn;
 
@@ -22,18 +21,12 @@ use crate::turn;
 const TICK: Duration = Duration::from_millis(250);
 /// How many requests to one destination are under way at once.
 const AT_ONCE: usize = 16;
-/// How long one request may take.
-pub(super) const REQUEST: Duration = Duration::from_secs(20);
 /// How long the parts of one message may take altogether, well within the lease.
 const ALL_PARTS_SECONDS: f64 = 60.0;
 /// A message that could not be sent for so long is of no use to anybody.
 const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 /// An event that no program took for so long is not told any more.
 const OLDEST_EVENT: SignedDuration = SignedDuration::from_hours(76);
-/// How long a destination is left alone that refuses our credentials.
-const REFUSED: SignedDuration = SignedDuration::from_mins(1);
-/// How long a receipt is waited for where nobody knows whether a request arrived.
-const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 
 /// Sends to one destination what there is, until the task is dropped.
 pub async fn deliver(app: Arc<App>, name: String) {
@@ -77,19 +70,14 @@ pub async fn send_due(app: &Arc<App>, name: &str) -> Answer<usize> {
         if under_way.is_empty() {
             return Ok(tried);
         }
-        // The next of a conversation may go when this one is done; others need not wait for it.
+        // The next of a conversation may go when this one is done; others, and what is due by
+        // now, need not wait for it.
         tokio::select! {
             Some(_) = under_way.join_next() => tried += 1,
             () = destination.ready.notified() => {}
+            () = tokio::time::sleep(TICK) => {}
         }
     }
-}
-
-/// What is to be done with a row.
-enum Verdict {
-    Sent,
-    Later(SignedDuration, String),
-    Dead(String),
 }
 
 async fn send(app: &App, name: &str, row: OutboxRow) {
@@ -213,194 +201,4 @@ async fn try_to_send(
             Step::Over(verdict) => return Ok(verdict),
         }
     }
-}
-
-/// How it goes on after a request.
-enum Step {
-    Next,
-    Again,
-    Over(Verdict),
-}
-
-/// One row on its way.
-struct Attempt<'a> {
-    app: &'a App,
-    name: &'a str,
-    destination: &'a Destination,
-    outlet: &'a dyn Outlet,
-    settings: &'a channels::Settings,
-    row: &'a OutboxRow,
-    to: Address,
-    /// The platform says that the time for free answers is over.
-    closed: bool,
-    renewed: bool,
-    /// How often the same was tried in another way.
-    rounds: u8,
-}
-
-impl Attempt<'_> {
-    async fn piece(&mut self, piece: &Piece, part: u32) -> Answer<Step> {
-        let (outlet, settings) = (self.outlet, self.settings);
-        let token = match outlet.spec().renews {
-            true => token::access(self.app, self.name, outlet, settings, false).await?,
-            false => None,
-        };
-        let key = rows::part_key(&self.row.outbound.id, part);
-        let now = self.app.clock.now();
-        let dispatch =
-            Dispatch { settings, to: &self.to, piece, key: &key, now, token: token.as_ref() };
-        let call = match outlet.request(&dispatch) {
-            Ok(Outgoing::Http(call)) => call,
-            Ok(Outgoing::Mail(_)) => {
-                return Ok(over("no-mail: this version sends no mail".to_owned()));
-            }
-            Err(error) => return Ok(over(format!("{}: {error}", error.code()))),
-        };
-        let answered = self.app.channels.client.call(&call, REQUEST).await;
-        let now = self.app.clock.now();
-        let answered = match answered {
-            Ok(answered) => answered,
-            Err(error) => return Ok(Step::Over(self.unanswered(&error, now))),
-        };
-        let outcome = read(outlet, &answered, now);
-        // An error of its own is a failure of the destination, a refusal is not.
-        if answered.status < 500 {
-            self.destination.pace().succeeded();
-        } else {
-            self.fail(now);
-        }
-        self.settle(outcome, piece, part, now).await
-    }
-
-    /// What a request comes to that nobody answered.
-    fn unanswered(&self, error: &CallError, now: Timestamp) -> Verdict {
-        let wait = self.backoff();
-        if let CallError::Unsendable(why) = error {
-            return Verdict::Dead(format!("unsendable: {why}"));
-        }
-        self.fail(now);
-        let echoed = self.outlet.spec().idempotency == Idempotency::Echoed;
-        match error {
-            CallError::Unknown(_) if echoed => Verdict::Later(wait.max(SETTLE), error.to_string()),
-            _ => Verdict::Later(wait, error.to_string()),
-        }
-    }
-
-    fn backoff(&self) -> SignedDuration {
-        let random = entropy::number();
-        match self.row.outbound.kind.as_str() {
-            hooks::EVENT => pace::schedule(self.row.attempts, random),
-            _ => pace::backoff(self.row.attempts, random),
-        }
-    }
-
-    fn fail(&self, now: Timestamp) {
-        if self.destination.pace().failed(now, entropy::number()) {
-            self.app.metrics.opened(self.name);
-            tracing::warn!(destination = self.name, "left alone for a while: it keeps failing");
-        }
-    }
-
-    async fn settle(
-        &mut self,
-        outcome: Outcome,
-        piece: &Piece,
-        part: u32,
-        now: Timestamp,
-    ) -> Answer<Step> {
-        let told = |code: &str, message: &str| format!("{code}: {message}");
-        self.rounds += 1;
-        Ok(match outcome {
-            Outcome::Sent { id } => {
-                let mut records = self.named(piece, id.as_deref())?;
-                let sending = Sending::Part { part, platform_id: id, at: now };
-                records.push(Record::Sending { n: self.row.n, sending });
-                self.app.store.put(records).await?;
-                self.rounds = 0;
-                Step::Next
-            }
-            Outcome::Retry { after, code, message } => {
-                let wait = self.backoff();
-                if let Some(after) = after {
-                    self.destination.pace().pause(now, after);
-                }
-                let wait = wait.max(after.unwrap_or_default());
-                Step::Over(Verdict::Later(wait, told(&code, &message)))
-            }
-            Outcome::Final { code, message } => over(told(&code, &message)),
-            Outcome::WindowClosed { code, message } if self.closed => over(told(&code, &message)),
-            Outcome::WindowClosed { .. } => {
-                self.closed = true;
-                Step::Again
-            }
-            // Whatever a platform says, nothing goes round and round.
-            _ if self.rounds > 3 => {
-                over("the platform asks for the same again and again".to_owned())
-            }
-            Outcome::TokenSpent => {
-                self.to.token = None;
-                self.readdress().await?;
-                Step::Again
-            }
-            Outcome::Moved { to } => {
-                self.to.key = to;
-                self.readdress().await?;
-                Step::Again
-            }
-            Outcome::Renew { code } if self.renewed => {
-                self.unauthorized(now, &code, "renewed in vain")
-            }
-            Outcome::Renew { .. } => {
-                self.renewed = true;
-                let (outlet, settings) = (self.outlet, self.settings);
-                let _ = token::access(self.app, self.name, outlet, settings, true).await?;
-                Step::Again
-            }
-            Outcome::Unauthorized { code, message } => self.unauthorized(now, &code, &message),
-        })
-    }
-
-    /// Keeps what a help desk calls what it made of a piece.
-    fn named(&mut self, piece: &Piece, id: Option<&str>) -> Answer<Vec<Record>> {
-        let Some((desk, _)) = self.app.channels.desks.get(self.name) else { return Ok(Vec::new()) };
-        let Some(conversation) = self.row.conversation.clone() else { return Ok(Vec::new()) };
-        handover::named(*desk, &mut self.to, piece, id);
-        let detail = serde_json::to_string(&self.to).map_err(crate::http::Problem::internal)?;
-        let (destination, key) = (self.name.to_owned(), self.to.key.clone());
-        Ok(vec![Record::Thread { destination, conversation, key, detail }])
-    }
-
-    /// Nothing goes out until somebody acts; what waits stays.
-    fn unauthorized(&self, now: Timestamp, code: &str, message: &str) -> Step {
-        self.destination.pace().pause(now, REFUSED);
-        tracing::error!(destination = self.name, code, message, "our credentials are refused");
-        Step::Over(Verdict::Later(REFUSED, format!("{code}: {message}")))
-    }
-
-    async fn readdress(&self) -> Answer<()> {
-        if self.row.outbound.kind != rows::MESSAGE {
-            return Ok(());
-        }
-        let Some(conversation) = self.row.conversation.clone() else { return Ok(()) };
-        let detail = serde_json::to_string(&self.to).map_err(crate::http::Problem::internal)?;
-        let sender = self.to.key.clone();
-        Ok(self.app.store.put(vec![Record::Detail { conversation, sender, detail }]).await?)
-    }
-}
-
-fn over(error: String) -> Step {
-    Step::Over(Verdict::Dead(error))
-}
-
-fn read(outlet: &dyn Outlet, answered: &Answered, now: Timestamp) -> Outcome {
-    outlet.read(&Response {
-        status: answered.status,
-        headers: &headers(answered),
-        body: &answered.body,
-        now,
-    })
-}
-
-pub(super) fn headers(answered: &Answered) -> Vec<(&str, &[u8])> {
-    answered.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect()
 }

@@ -79,7 +79,7 @@ pub(super) async fn hear(
             let redact = Record::Redact {
                 conversation: place.id.clone(),
                 name: of.clone(),
-                rule: "taken_back",
+                rule: turn::TAKEN_BACK,
                 why: "the customer took the message back".to_owned(),
             };
             place.keep(vec![redact]).await

@@ -5,6 +5,7 @@
 //! faster or gentler, never different: a process that is killed loses none of it.
 
 mod agent;
+mod attempt;
 mod client;
 mod deliver;
 mod handover;

@@ -5,7 +5,7 @@ use channels::{Outlet, Response, Secret, Settings};
 use jiff::{SignedDuration, Timestamp};
 use store::{ChannelAccess, Record, Store};
 
-use super::deliver::{REQUEST, headers};
+use super::attempt::{REQUEST, headers};
 use crate::app::App;
 use crate::http::Answer;
 

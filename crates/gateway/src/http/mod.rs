@@ -113,6 +113,7 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/readyz", get(ops::readyz))
         .route("/metrics", get(ops::metrics))
         .route("/openapi.json", get(openapi::openapi))
+        .route("/schemas/{id}", get(ops::schema))
         .route("/problems/{code}", get(ops::problem))
         .fallback(async || Problem::from(Code::NotFound))
         .method_not_allowed_fallback(async || Problem::from(Code::MethodNotAllowed))

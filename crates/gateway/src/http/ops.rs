@@ -84,6 +84,23 @@ pub(super) async fn reload(State(app): Has, caller: Caller) -> Answer<Json<Reloa
     }
 }
 
+/// The JSON Schemas of what webhooks are told.
+const SCHEMAS: [(&str, &str); 3] = [
+    (
+        "conversation.handoff.json",
+        include_str!("../../../../docs/schemas/conversation.handoff.json"),
+    ),
+    ("event.json", include_str!("../../../../docs/schemas/event.json")),
+    ("message.json", include_str!("../../../../docs/schemas/message.json")),
+];
+
+/// The JSON Schema of what webhooks are told.
+pub(super) async fn schema(Path(name): Path<String>) -> Answer<Response> {
+    let found = SCHEMAS.iter().find(|(known, _)| *known == name);
+    let (_, text) = found.ok_or_else(|| Problem::new(Code::NotFound, "no such schema"))?;
+    Ok(([(header::CONTENT_TYPE, "application/schema+json")], *text).into_response())
+}
+
 /// What a problem's `type` points to.
 pub(super) async fn problem(Path(name): Path<String>) -> Answer<String> {
     let code = Code::ALL.iter().find(|code| code.as_str() == name).ok_or(Code::NotFound)?;

@@ -12,6 +12,8 @@ use crate::app::App;
 use crate::http::{Answer, Problem};
 use crate::wire::{EventBody, MessageBody, TicketBody};
 
+/// What is noted of a message that its customer took back.
+pub(crate) const TAKEN_BACK: &str = "taken_back";
 /// Events of a ticket at most.
 const EVENTS: usize = 10_000;
 
@@ -76,11 +78,20 @@ fn broken(messages: &[Message]) -> Option<u64> {
         let gap = message.seq != place as u64 + 1;
         match message.hash {
             None if before.is_none() && !gap => {}
-            Some(hash) if !gap && hash == message.chained(before) => before = Some(hash),
+            // What its customer took back is shown as such, and has no words to be checked.
+            Some(hash) if !gap && (taken_back(message) || hash == message.chained(before)) => {
+                before = Some(hash);
+            }
             _ => return Some(message.seq),
         }
     }
     None
+}
+
+/// Whether the customer took the message back through the channel.
+fn taken_back(message: &Message) -> bool {
+    let rule = message.notes.as_ref().map(|notes| notes.rule.as_str());
+    message.author == desk::Author::Customer && message.text.is_empty() && rule == Some(TAKEN_BACK)
 }
 
 fn hex(hash: [u8; 32]) -> String {

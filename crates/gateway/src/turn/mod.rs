@@ -16,6 +16,7 @@ use store::{
     TurnKey, Version,
 };
 
+pub(crate) use evidence::TAKEN_BACK;
 pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
 pub use overhear::{Arrival, Overheard, overhear};
