@@ -37,6 +37,9 @@ pub(crate) struct Ballot<'a> {
     pub(crate) hits: &'a [Hit],
 }
 
+/// A message of so many words has little to tell its language by.
+const FEW: usize = 5;
+
 const FUNCTION: i64 = 3000;
 const WORD: i64 = 1500;
 const TYPICAL: i64 = 2500;
@@ -67,8 +70,9 @@ impl Vote {
         let word = self.count_hits(ballot.hits, ballot.text);
         let script = self.count_letters(model, ballot.original)
             || segments.words.iter().any(|w| !matches!(w.script, Script::Latin | Script::Digit));
-        if self.is_close() {
-            self.count_vocabulary(ballot);
+        let few = segments.words.len() <= FEW;
+        if self.is_close(few) {
+            self.count_vocabulary(ballot, few);
         }
         // "zz" is typical of Italian, and of hands that type at random: it takes a word.
         let any = (word || script) && self.points.iter().any(|&points| points > 0);
@@ -98,15 +102,17 @@ impl Vote {
         self.count_han(ballot.original);
     }
 
-    /// Whether the packs' keywords leave open which of several languages it is. Where they
-    /// tell none, samples do not either: those of `none` hold what hands typed at random.
-    fn is_close(&self) -> bool {
+    /// Whether the packs' keywords leave open which of several languages it is, as a few
+    /// words always do. Where they tell none, samples do not either: those of `none` hold
+    /// what hands typed at random.
+    fn is_close(&self, few: bool) -> bool {
         let best = self.points.iter().copied().max().unwrap_or(0);
-        best > 0 && self.points.iter().filter(|&&points| points * 10 >= best * 7).count() > 1
+        let near = self.points.iter().filter(|&&points| points * 10 >= best * 7).count();
+        best > 0 && (few || near > 1)
     }
 
     /// Words that stand in samples of a language alone tell it where keywords do not.
-    fn count_vocabulary(&mut self, ballot: &Ballot<'_>) {
+    fn count_vocabulary(&mut self, ballot: &Ballot<'_>, few: bool) {
         let Some(fitted) = ballot.fitted else { return };
         let best = self.points.iter().copied().max().unwrap_or(0);
         for word in &ballot.segments.words {
@@ -116,7 +122,7 @@ impl Vote {
             let text = &ballot.text[word.start..word.end];
             let mut knows = 0u64;
             for (at, language) in ballot.model.languages.iter().enumerate().take(64) {
-                let open = self.points[at] * 10 >= best * 5;
+                let open = few || self.points[at] * 10 >= best * 5;
                 let key = features::key(Kind::Word, &language.tag, text);
                 if open && fitted.find(Kind::Word, u8::try_from(at).ok(), key).is_some() {
                     knows |= 1 << at;
