@@ -41,7 +41,7 @@ pub(super) async fn take(
     Body(request): Body<TurnRequest>,
 ) -> Answer<Response> {
     let incoming = incoming(&app, &caller, request)?;
-    turn::take(&app, &incoming).await.map(|taken| json(taken.body))
+    Box::pin(turn::take(&app, &incoming)).await.map(|taken| json(taken.body))
 }
 
 fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {

@@ -80,7 +80,7 @@ pub(super) async fn webhook(
         body_hash: [0; 32],
         arrival: None,
     };
-    let taken = turn::take(&app, &incoming).await?;
+    let taken = Box::pin(turn::take(&app, &incoming)).await?;
     Ok(Json(taken.reply.iter().map(|reply| RasaSend::of(sender, reply)).collect()))
 }
 
