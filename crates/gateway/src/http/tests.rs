@@ -6,6 +6,7 @@ mod classify;
 mod conversations;
 mod desk;
 mod face;
+pub(crate) mod platforms;
 mod races;
 mod requests;
 mod story;

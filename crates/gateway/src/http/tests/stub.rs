@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 /// A request as the platform got it.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
-    pub(super) path: String,
-    pub(super) body: Value,
+pub(crate) struct Sent {
+    pub(crate) path: String,
+    pub(crate) body: Value,
 }
 
 #[derive(Default)]
@@ -25,13 +25,13 @@ struct Inner {
 
 /// The platform.
 #[derive(Clone)]
-pub(super) struct Stub {
-    pub(super) url: String,
+pub(crate) struct Stub {
+    pub(crate) url: String,
     inner: Arc<Mutex<Inner>>,
 }
 
 impl Stub {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let inner = Arc::default();
@@ -41,12 +41,12 @@ impl Stub {
     }
 
     /// The answers to the next requests: status, a header `name: value`, body.
-    pub(super) fn answers(&self, answers: &[(u16, &'static str, Value)]) {
+    pub(crate) fn answers(&self, answers: &[(u16, &'static str, Value)]) {
         self.inner.lock().unwrap().answers.extend(answers.iter().cloned());
     }
 
     /// What came since the last look, courtesies left out.
-    pub(super) fn take(&self) -> Vec<Sent> {
+    pub(crate) fn take(&self) -> Vec<Sent> {
         std::mem::take(&mut self.inner.lock().unwrap().sent)
     }
 }
