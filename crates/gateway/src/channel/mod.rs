@@ -191,6 +191,13 @@ impl Channels {
         }
     }
 
+    /// Whether somebody woke whoever sends there since this was last asked.
+    #[cfg(test)]
+    pub(crate) fn was_woken(&self, destination: &str) -> bool {
+        let woken = std::pin::pin!(self.destinations[destination].ready.notified());
+        woken.enable()
+    }
+
     /// Sends something that nothing depends on, beside everything else.
     fn courtesy(&self, destination: &str, call: channels::Call, now: jiff::Timestamp) {
         let Ok(place) = Arc::clone(&self.courtesies).try_acquire_owned() else { return };

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use store::{OutboxQuery, OutboxState, Record, Scope, Store};
+use store::{OutboxEntry, OutboxQuery, OutboxState, Record, Scope, Store};
 use utoipa::IntoParams;
 
 use super::Has;
@@ -11,6 +11,7 @@ use super::caller::Caller;
 use super::extract::{Id, Params};
 use super::problem::{Answer, Code, Problem};
 use crate::access;
+use crate::app::App;
 use crate::channel;
 use crate::wire::{ChannelBody, OutboundBody};
 
@@ -86,6 +87,12 @@ pub(super) async fn replay(
     caller: Caller,
     Id(id): Id,
 ) -> Answer<Json<OutboundBody>> {
+    send_again(&app, &caller, &id).await.map(|entry| Json(entry.into()))
+}
+
+/// The same for whoever asks elsewhere: a dead letter waits again, the trail says so, and
+/// whoever sends is woken.
+pub(crate) async fn send_again(app: &App, caller: &Caller, id: &str) -> Answer<OutboxEntry> {
     caller.may(Scope::Admin)?;
     let n: u64 = id.parse().map_err(|_| Code::OutboundNotFound)?;
     let query = OutboxQuery { after: n.saturating_sub(1), limit: 1, ..OutboxQuery::default() };
@@ -96,6 +103,5 @@ pub(super) async fn replay(
     app.store.put(vec![Record::Replay { n, at }, trail]).await?;
     app.channels.wake(&entry.destination);
     let state = OutboxState::Waiting;
-    let entry = store::OutboxEntry { state, error: None, ended_at: None, attempts: 0, ..entry };
-    Ok(Json(entry.into()))
+    Ok(OutboxEntry { state, error: None, ended_at: None, attempts: 0, ..entry })
 }

@@ -3,7 +3,7 @@
 pub(crate) mod acts;
 mod attachments;
 pub(crate) mod caller;
-mod channels;
+pub(crate) mod channels;
 mod classify;
 mod conversations;
 mod cors;

@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use maud::html;
-use store::{OutboxQuery, Record, Store};
+use store::{OutboxQuery, Store};
 
-use crate::access;
 use crate::console::fields::Query;
 use crate::console::gate::Who;
 use crate::console::shell::{Page, csrf, go};
 use crate::console::words::{icon, moment};
+use crate::http::channels::send_again;
 use crate::http::extract::Id;
-use crate::http::{Code, Has, Problem};
+use crate::http::{Has, Problem};
 
 /// Dead letters on a page.
 const SHOWN: usize = 200;
@@ -77,8 +77,6 @@ pub(super) async fn page(State(app): Has, who: Who, Query(query): Query) -> Page
 /// Sends once more what could not be sent.
 pub(super) async fn replay(State(app): Has, who: Who, id: Result<Id, Problem>) -> Page {
     let Id(id) = id?;
-    let n = id.parse::<u64>().map_err(|_| Problem::from(Code::NotFound))?;
-    let trail = access::audit(who.now, &who.caller.actor(), "outbox.replay", &id, "");
-    app.store.put(vec![Record::Replay { n, at: who.now }, trail]).await?;
+    send_again(&app, &who.caller, &id).await?;
     Ok(go("/console/admin/channels"))
 }

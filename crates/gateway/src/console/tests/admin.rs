@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::support::{Desk, PASSWORD, form, person};
 use crate::files;
+use crate::http::tests::platforms::World;
 use crate::http::tests::support::{ADMIN, Service};
 
 const PAGES: [&str; 5] = [
@@ -127,6 +128,34 @@ async fn packs_are_tried_reloaded_and_rolled_back() {
     assert_eq!(does("nonsense").await.status, 404);
     let trail = eva.get("/console/admin/trail").await.text;
     assert!(trail.contains("packs.reload") && trail.contains("packs.roll-back"), "{trail}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_letter_is_sent_again() {
+    let world = World::start().await;
+    let service = &world.service;
+    let gone = json!({"ok": false, "error_code": 403, "description": "bot was blocked"});
+    world.stub.answers(&[(403, "", gone)]);
+    assert_eq!(world.says("telegram", "hello", "1").await.len(), 1);
+    let eva = Desk::of(service, "eva", "admin").await;
+    let page = eva.get("/console/admin/channels").await.text;
+    let (_, again) = page.split_once("action=\"/console/admin/outbox/").unwrap();
+    let again = format!("/console/admin/outbox/{}", again.split('"').next().unwrap());
+    service.app.channels.was_woken("telegram");
+    for missing in ["/console/admin/outbox/4711/replay", "/console/admin/outbox/x/replay"] {
+        assert_eq!(eva.post(missing, &[]).await.status, 404, "{missing}");
+    }
+    assert!(!service.app.channels.was_woken("telegram"));
+    assert_eq!(eva.post(&again, &[]).await.status, 303);
+    assert!(service.app.channels.was_woken("telegram"), "it would wait for the next tick");
+    assert_eq!(world.run("telegram").await.len(), 1);
+    assert_eq!(eva.post(&again, &[]).await.status, 404, "it is not dead any more");
+    let trail = service.get("/v1/audit", Some(ADMIN)).await.json();
+    let replays: Vec<_> = (trail.as_array().unwrap().iter())
+        .filter(|line| line["action"] == "outbox.replay")
+        .map(|line| (&line["actor"], &line["detail"]))
+        .collect();
+    assert_eq!(replays, [(&json!("user:eva"), &json!("telegram"))], "what did not happen is not told");
 }
 
 #[tokio::test]
