@@ -101,7 +101,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// The middle one; of an even count the mean of the two.
-fn median(values: &[f64]) -> Option<f64> {
+pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let upper = *sorted.get(sorted.len() / 2)?;
@@ -130,6 +130,12 @@ pub(crate) fn marks(tickets: &[TicketFigure]) -> [usize; 5] {
     marks
 }
 
+/// The mean of marks that are counted as [`marks`] counts them.
+pub(crate) fn mean_mark(marks: &[usize; 5]) -> Option<f64> {
+    let sum = marks.iter().enumerate().map(|(n, count)| (n + 1) * count).sum();
+    ratio(sum, marks.iter().sum())
+}
+
 /// Every figure that can be measured. `spoken` says whether a language has answers.
 pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<Measure> {
     let conversations: u64 = figures.hours.iter().map(|hour| hour.conversations).sum();
@@ -145,7 +151,6 @@ pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<
     let settling: Vec<f64> = resolved.iter().filter_map(|t| span(t, Some(t.opened_at))).collect();
     let marks = marks(tickets);
     let marked: usize = marks.iter().sum();
-    let sum: usize = marks.iter().enumerate().map(|(n, count)| (n + 1) * count).sum();
     let known: Vec<_> =
         figures.languages.iter().filter_map(|(tag, n, _)| Some((tag.as_deref()?, *n))).collect();
     let covered = known.iter().filter(|(tag, _)| spoken(tag)).map(|(_, n)| n).sum::<u64>();
@@ -278,6 +283,6 @@ pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<
             "marks of 4 and 5 ÷ marks",
             ratio(marks[3] + marks[4], marked),
         ),
-        plain("csat_mean", "Mean mark", Unit::Mark, "sum of marks ÷ marks", ratio(sum, marked)),
+        plain("csat_mean", "Mean mark", Unit::Mark, "sum of marks ÷ marks", mean_mark(&marks)),
     ]
 }

@@ -10,7 +10,7 @@ use crate::console::fields::Query;
 use crate::console::gate::Who;
 use crate::console::shell::Page;
 use crate::console::{ticket, words};
-use crate::figures::{Unit, first_responses, marks};
+use crate::figures::{Unit, first_responses, marks, mean_mark, median};
 use crate::http::Has;
 
 /// Breaches that are shown.
@@ -27,9 +27,8 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
     let of = |name: &str| -> Vec<TicketFigure> {
         tickets.iter().filter(|t| t.assignee.as_deref() == Some(name)).cloned().collect()
     };
-    let middle = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).map_or_else(|| "–".to_owned(), |v| Unit::Seconds.text(*v))
+    let told = |unit: Unit, value: Option<f64>| {
+        value.map_or_else(|| "–".to_owned(), |value| unit.text(value))
     };
     let waiting = loads.waiting;
     let body = html! {
@@ -47,8 +46,6 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
                 @let open = loads.agents.get(&user.name).copied().unwrap_or(0);
                 @let room = user.profile.capacity.unwrap_or(capacity);
                 @let marks = marks(&own);
-                @let marked: usize = marks.iter().sum();
-                @let sum: usize = marks.iter().enumerate().map(|(n, count)| (n + 1) * count).sum();
                 tr {
                     th scope="row" { (user.name) }
                     td { @if user.available { span.green { (words::icon("check")) " there" } } @else { span.soft { (words::icon("pause")) " not there" } } }
@@ -57,9 +54,9 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
                     td.number { (own.len()) }
                     td.number { (own.iter().filter(|t| t.resolved_at.is_some()).count()) }
                     td.number { (own.iter().filter(|t| t.late).count()) }
-                    td.number { (middle(first_responses(&own))) }
-                    td.number { (marked) }
-                    td.number { @if marked > 0 { (format!("{:.2}", sum as f64 / marked as f64)) } @else { "–" } }
+                    td.number { (told(Unit::Seconds, median(&first_responses(&own)))) }
+                    td.number { (marks.iter().sum::<usize>()) }
+                    td.number { (told(Unit::Mark, mean_mark(&marks))) }
                 }
             } }
         }
