@@ -236,12 +236,20 @@ impl App {
     ) -> Result<Committed, StoreError> {
         Box::pin(channel::add(self, &mut batch, expected, seen)).await?;
         let id = batch.conversation.id.clone();
+        // A ticket that was settled just now, as by a mark, is only in the batch.
+        let of_people = batch.ticket.is_some()
+            || batch.conversation.ticket.is_some()
+            || batch.conversation.past.is_some();
         let destinations: Vec<String> =
             batch.outbound.iter().map(|outbound| outbound.destination.clone()).collect();
         // A batch is large; on the heap it is moved once.
         let committed = Box::pin(self.store.commit(batch, expected)).await?;
         if matches!(committed, Committed::Stored(_)) {
-            self.live.changed(&id);
+            if of_people {
+                self.live.changed(&id);
+            } else {
+                self.live.settled(&id);
+            }
             destinations.iter().for_each(|destination| self.channels.wake(destination));
         }
         Ok(committed)

@@ -43,7 +43,7 @@ pub struct Pulse {
 /// What happened, for those who follow everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Something of this conversation is stored: read it.
+    /// Something of this conversation is stored, and people are concerned: read it.
     Changed(ConversationId),
     /// Somebody types in this conversation. Nowhere stored.
     Types(ConversationId, Typist),
@@ -76,9 +76,16 @@ impl Live {
         })
     }
 
-    /// Wakes whoever follows this conversation, or all. For after the commit.
-    pub fn changed(&self, id: &ConversationId) {
+    /// Wakes whoever follows this conversation; all are told nothing, because what the bot
+    /// settles by itself is on nobody's page. For after the commit.
+    pub fn settled(&self, id: &ConversationId) {
         self.pulse(id, |pulse| pulse.changes += 1);
+    }
+
+    /// Wakes whoever follows this conversation, or all. For after a commit that concerns
+    /// people.
+    pub fn changed(&self, id: &ConversationId) {
+        self.settled(id);
         // Nobody may be listening.
         let _ = self.everything.send(Notice::Changed(id.clone()));
     }

@@ -45,7 +45,7 @@ pub(super) async fn live(State(app): Has, who: Who, Query(query): Query) -> Page
     let viewers = app.viewers.follow();
     let viewing = here.as_ref().map(|id| app.viewers.enter(id, &who.user.name));
     let (sender, body) = Channel::<Bytes, Infallible>::new(BUFFER);
-    tokio::spawn(Teller { app, here, sender, _viewing: viewing }.tell(follower, viewers));
+    tokio::spawn(Teller { here, sender, _viewing: viewing }.tell(follower, viewers));
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-cache, no-transform"),
@@ -69,7 +69,6 @@ pub(super) async fn writing(State(app): Has, who: Who, id: Result<Id, Problem>) 
 }
 
 struct Teller {
-    app: Shared,
     /// The conversation that the page shows.
     here: Option<ConversationId>,
     sender: Sender<Bytes, Infallible>,
@@ -95,7 +94,7 @@ impl Teller {
                 () = tokio::time::sleep_until(end) => return,
                 () = tokio::time::sleep(HEARTBEAT) => Some(":\n\n".to_owned()),
                 notice = follower.next() => match notice {
-                    Some(notice) => self.noticed(notice).await,
+                    Some(notice) => self.noticed(notice),
                     // The service stops.
                     None => return,
                 },
@@ -108,19 +107,14 @@ impl Teller {
         }
     }
 
-    async fn noticed(&self, notice: Notice) -> Option<String> {
+    fn noticed(&self, notice: Notice) -> Option<String> {
         match notice {
             Notice::Lagged => Some(event("changed", "")),
             Notice::Types(id, Typist::Customer) if self.here.as_ref() == Some(&id) => {
                 Some(event("typing", id.as_str()))
             }
             Notice::Types(..) => None,
-            Notice::Changed(id) => {
-                // What the bot settles by itself is on no page.
-                let stored = self.app.store.conversation(&id).await.ok()??.conversation;
-                let people = stored.ticket.is_some() || stored.past.is_some();
-                people.then(|| event("changed", id.as_str()))
-            }
+            Notice::Changed(id) => Some(event("changed", id.as_str())),
         }
     }
 

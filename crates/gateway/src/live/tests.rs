@@ -28,12 +28,15 @@ async fn a_follower_is_woken_by_its_own_conversation() {
     let pulse = Pulse { changes: 2, agent_types: 1, customer_types: 0 };
     assert_eq!(now(follower.next()), Some(Some(pulse)));
     assert_eq!(now(follower.next()), None, "told once");
+    live.settled(&id("a"));
+    assert!(now(follower.next()).is_some());
 }
 
 #[tokio::test]
 async fn who_follows_all_hears_all_and_learns_of_what_was_lost() {
     let live = Live::new(8);
     let mut all = live.follow_all().unwrap();
+    live.settled(&id("c"));
     live.changed(&id("a"));
     live.types(&id("b"), Typist::Customer);
     assert_eq!(now(all.next()), Some(Some(Notice::Changed(id("a")))));
