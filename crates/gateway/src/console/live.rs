@@ -1,15 +1,10 @@
 //! Tells pages that something changed; what it is they read themselves. So a connection that
 //! breaks loses nothing, and a page without one asks every few seconds.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use desk::{ConversationId, TicketId};
-use http_body_util::channel::{Channel, Sender};
 use store::Store;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,17 +15,9 @@ use super::gate::Who;
 use super::shell::Page;
 use super::viewers::Viewing;
 use crate::http::extract::Id;
+use crate::http::sse::{self, BEAT, HEARTBEAT, LONGEST, RETRY, Stream};
 use crate::http::{Answer, Code, Has, Problem, Shared};
-use crate::live::{FollowerOfAll, Full, Notice, Typist};
-
-/// How often something is sent where nothing happens: proxies drop what is silent.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long one connection lasts: who may read is asked anew with the next.
-const LONGEST: Duration = Duration::from_secs(3600);
-/// How long a page may take over what it is sent.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How many events wait for a page.
-const BUFFER: usize = 16;
+use crate::live::{FollowerOfAll, Notice, Typist};
 
 /// Server-sent events: `changed` with the conversation, `viewers`, `typing`.
 pub(super) async fn live(State(app): Has, who: Who, Query(query): Query) -> Page {
@@ -38,20 +25,12 @@ pub(super) async fn live(State(app): Has, who: Who, Query(query): Query) -> Page
         Some(ticket) => Some(conversation(&app, ticket).await?),
         None => None,
     };
-    let follower = app
-        .live
-        .follow_all()
-        .map_err(|Full| Problem::new(Code::Overloaded, "too many follow").retry_after(10))?;
+    let follower = app.live.follow_all()?;
     let viewers = app.viewers.follow();
     let viewing = here.as_ref().map(|id| app.viewers.enter(id, &who.user.name));
-    let (sender, body) = Channel::<Bytes, Infallible>::new(BUFFER);
-    tokio::spawn(Teller { here, sender, _viewing: viewing }.tell(follower, viewers));
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-cache, no-transform"),
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Body::new(body)).into_response())
+    let (stream, response) = sse::stream();
+    tokio::spawn(Teller { here, stream, _viewing: viewing }.tell(follower, viewers));
+    Ok(response)
 }
 
 async fn conversation(app: &Shared, ticket: &str) -> Answer<ConversationId> {
@@ -71,7 +50,7 @@ pub(super) async fn writing(State(app): Has, who: Who, id: Result<Id, Problem>) 
 struct Teller {
     /// The conversation that the page shows.
     here: Option<ConversationId>,
-    sender: Sender<Bytes, Infallible>,
+    stream: Stream,
     /// Seen by others for as long as this lasts.
     _viewing: Option<Viewing>,
 }
@@ -83,16 +62,16 @@ impl Teller {
         mut viewers: broadcast::Receiver<ConversationId>,
     ) {
         let end = Instant::now() + LONGEST;
-        let mut text = Some("retry: 3000\n\n".to_owned());
+        let mut text = Some(RETRY.to_owned());
         loop {
             if let Some(text) = text.take()
-                && !self.send(text).await
+                && !self.stream.send(text).await
             {
                 return;
             }
             text = tokio::select! {
                 () = tokio::time::sleep_until(end) => return,
-                () = tokio::time::sleep(HEARTBEAT) => Some(":\n\n".to_owned()),
+                () = tokio::time::sleep(HEARTBEAT) => Some(BEAT.to_owned()),
                 notice = follower.next() => match notice {
                     Some(notice) => self.noticed(notice),
                     // The service stops.
@@ -116,12 +95,6 @@ impl Teller {
             Notice::Types(..) => None,
             Notice::Changed(id) => Some(event("changed", id.as_str())),
         }
-    }
-
-    /// False where nobody reads it any more.
-    async fn send(&mut self, text: String) -> bool {
-        let sent = self.sender.send_data(Bytes::from(text));
-        matches!(tokio::time::timeout(PATIENCE, sent).await, Ok(Ok(())))
     }
 }
 

@@ -3,15 +3,11 @@
 //! What is told is read from the store after each commit, so that a connection that breaks
 //! loses nothing: it goes on after the `seq` that it saw last.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use desk::ConversationId;
-use http_body_util::channel::{Channel, Sender};
 use serde::{Deserialize, Serialize};
 use store::{Scope, Store};
 use tokio::time::Instant;
@@ -21,22 +17,12 @@ use super::caller::Caller;
 use super::conversations::{Names, readable, shown};
 use super::extract::{Id, Params};
 use super::problem::{Answer, Code, Problem};
+use super::sse::{self, BEAT, HEARTBEAT, LONGEST, RETRY, Stream};
 use super::{Has, Shared};
-use crate::live::{Follower, Full, Pulse, Typist};
+use crate::live::{Follower, Pulse, Typist};
 
-/// How often something is sent where nothing happens: proxies drop what is silent. What
-/// moves without a commit of this conversation, its place in line, is told then as well.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long one connection lasts: who may read is asked anew with the next.
-const LONGEST: Duration = Duration::from_secs(3600);
-/// How long a client may take over what it is sent.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How many events wait for a client.
-const BUFFER: usize = 16;
 /// How many messages are read at once.
 const MESSAGES: usize = 100;
-/// What begins every stream: when to come back after it broke, in milliseconds.
-const RETRY: &str = "retry: 3000\n\n";
 
 /// From where to go on; the header `Last-Event-ID` wins.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
@@ -82,21 +68,13 @@ pub(super) async fn follow(
     let id = ConversationId::new(&id);
     readable(&app, &caller, &id).await?;
     let after = last_seen(&headers)?.unwrap_or(from.after);
-    let follower = app
-        .live
-        .follow(&id)
-        .map_err(|Full| Problem::new(Code::Overloaded, "too many follow").retry_after(10))?;
-    let (sender, body) = Channel::<Bytes, Infallible>::new(BUFFER);
+    let follower = app.live.follow(&id)?;
+    let (stream, response) = sse::stream();
     let named = !matches!(caller, Caller::Visitor(_));
     let teller =
-        Teller { app, id, after, named, state: String::new(), sender, names: Names::default() };
+        Teller { app, id, after, named, state: String::new(), stream, names: Names::default() };
     tokio::spawn(teller.tell(follower));
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        (header::CACHE_CONTROL, "no-cache, no-transform"),
-        (header::HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, Body::new(body)).into_response())
+    Ok(response)
 }
 
 fn last_seen(headers: &HeaderMap) -> Answer<Option<u64>> {
@@ -154,7 +132,7 @@ struct Teller {
     named: bool,
     /// The state as it was told last.
     state: String,
-    sender: Sender<Bytes>,
+    stream: Stream,
     names: Names,
 }
 
@@ -167,7 +145,7 @@ impl Teller {
     }
 
     async fn go_on(&mut self, follower: &mut Follower, until: Instant) -> Result<(), End> {
-        self.send(RETRY.to_owned()).await?;
+        self.send(RETRY).await?;
         let mut seen = follower.pulse();
         self.news().await?;
         loop {
@@ -175,7 +153,8 @@ impl Teller {
                 if Instant::now() >= until {
                     return Ok(());
                 }
-                self.send(":\n\n".to_owned()).await?;
+                self.send(BEAT).await?;
+                // What moves without a commit of this conversation: its place in line.
                 self.state().await?;
                 continue;
             };
@@ -242,11 +221,7 @@ impl Teller {
         self.send(format!("{id}event: {name}\ndata: {data}\n\n")).await
     }
 
-    async fn send(&mut self, text: String) -> Result<(), End> {
-        let sending = self.sender.send_data(Bytes::from(text));
-        match tokio::time::timeout(PATIENCE, sending).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
-        }
+    async fn send(&mut self, text: impl Into<Bytes>) -> Result<(), End> {
+        if self.stream.send(text).await { Ok(()) } else { Err(End::Gone) }
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod people;
 pub(crate) mod problem;
 mod rasa;
 pub(crate) mod session;
+pub(crate) mod sse;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tickets;
