@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Id, Params};
+use super::page::asset;
 use super::problem::{Answer, Code, Problem};
 use super::{Has, Shared};
 use crate::attachments;
@@ -18,10 +19,6 @@ use crate::packs::Knowledge;
 use crate::widget::{self, Asset, Texts};
 use crate::wire::{ButtonBody, Locale, MAX_GRAPHEMES};
 
-/// The demo shop's own page is as strict as a careful shop's.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
 /// A browser asks again after so long; the answer is mostly that nothing changed.
 const CACHE: &str = "public, max-age=300, stale-while-revalidate=86400";
 /// What is offered as a question where the inbox names none.
@@ -33,17 +30,8 @@ const DEMO_STYLE: &str = include_str!("../../assets/widget/demo.css");
 pub(super) fn router() -> Router<Shared> {
     Router::new()
         .route("/widget.js", get(script))
-        .route("/demo", get(async || page("text/html; charset=utf-8", DEMO)))
-        .route("/assets/demo.css", get(async || page("text/css; charset=utf-8", DEMO_STYLE)))
-}
-
-fn page(kind: &'static str, text: &'static str) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, "no-cache"),
-    ];
-    (headers, text).into_response()
+        .route("/demo", get(async || asset("text/html; charset=utf-8", DEMO)))
+        .route("/assets/demo.css", get(async || asset("text/css; charset=utf-8", DEMO_STYLE)))
 }
 
 /// The script, for pages of any origin: it holds nothing but itself.
