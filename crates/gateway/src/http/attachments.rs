@@ -8,14 +8,13 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use desk::ConversationId;
-use http_body_util::BodyExt;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Has;
 use super::caller::Caller;
 use super::conversations::readable;
-use super::extract::{Id, Params, checked_id};
+use super::extract::{Cut, Id, Params, checked_id, read_body};
 use super::problem::{Answer, Code, Problem};
 use crate::attachments::{Refused, kind};
 use crate::entropy;
@@ -62,7 +61,11 @@ pub(super) async fn keep(
     let most = usize::try_from(widget.attachment_bytes).unwrap_or(usize::MAX);
     // A file is held in memory until it is known what it is: so many at once, and no more.
     let _place = app.uploads.acquire().await.map_err(Problem::internal)?;
-    let bytes = whole(request.into_body(), most).await?;
+    let bytes = read_body(request.into_body(), most, most.saturating_mul(2)).await;
+    let bytes = bytes.map_err(|cut| match cut {
+        Cut::Early => Problem::new(Code::InvalidBody, "the file ended early"),
+        Cut::TooLarge => Code::AttachmentTooLarge.into(),
+    })?;
     let kind = kind(&bytes).ok_or(Code::AttachmentType)?;
     let file = entropy::id(app.clock.now())?;
     let shared = Arc::clone(&app);
@@ -113,23 +116,6 @@ pub(super) async fn read(
         HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
     );
     Ok(response)
-}
-
-async fn whole(mut body: Body, most: usize) -> Answer<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut length = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::new(Code::InvalidBody, "the file ended early"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len();
-        if length <= most {
-            bytes.extend_from_slice(&data);
-        } else if length > most.saturating_mul(2) {
-            // A client that is cut off at once sees a broken connection, no answer.
-            break;
-        }
-    }
-    if length > most { Err(Code::AttachmentTooLarge.into()) } else { Ok(bytes) }
 }
 
 /// How a browser is told to save it under its name (RFC 6266, RFC 8187).

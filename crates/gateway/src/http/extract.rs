@@ -59,19 +59,41 @@ pub(crate) async fn whole(request: Request) -> Answer<Vec<u8>> {
 }
 
 /// A body of so many bytes at most.
-pub(super) async fn bounded(mut body: axum::body::Body, limit: usize) -> Answer<Vec<u8>> {
+pub(super) async fn bounded(body: axum::body::Body, limit: usize) -> Answer<Vec<u8>> {
+    let read = read_body(body, limit, limit.max(MAX_PASSED_OVER_BYTES)).await;
+    read.map_err(|cut| match cut {
+        Cut::Early => Problem::new(Code::InvalidJson, "the body ended early"),
+        Cut::TooLarge => Code::BodyTooLarge.into(),
+    })
+}
+
+/// Why a body is not there as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// The connection broke.
+    Early,
+    /// It is larger than it may be.
+    TooLarge,
+}
+
+/// Reads a body of `limit` bytes at most; of one that is larger up to `passed_over` bytes are
+/// still read, none of which are kept.
+pub(super) async fn read_body(
+    mut body: axum::body::Body,
+    limit: usize,
+    passed_over: usize,
+) -> Result<Vec<u8>, Cut> {
     let (mut kept, mut length) = (Vec::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Problem::new(Code::InvalidJson, "the body ended early"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        length += data.len();
+        let Ok(data) = frame.map_err(|_| Cut::Early)?.into_data() else { continue };
+        length = length.saturating_add(data.len());
         if length <= limit {
             kept.extend_from_slice(&data);
-        } else if length > limit.max(MAX_PASSED_OVER_BYTES) {
+        } else if length > passed_over {
             break;
         }
     }
-    if length > limit { Err(Code::BodyTooLarge.into()) } else { Ok(kept) }
+    if length > limit { Err(Cut::TooLarge) } else { Ok(kept) }
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Answer<T> {
