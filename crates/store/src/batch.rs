@@ -194,6 +194,8 @@ pub struct EventQuery {
     pub after: u64,
     /// How many at most.
     pub limit: usize,
+    /// The last of them instead of the first; in order all the same.
+    pub latest: bool,
 }
 
 /// Who has how much to do.

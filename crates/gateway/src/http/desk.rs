@@ -133,6 +133,7 @@ pub(super) async fn events(
         conversation: which.conversation_id.as_deref().map(ConversationId::new),
         after: which.after,
         limit: EVENTS,
+        latest: false,
     };
     Ok(Json(app.store.events(&query).await?.iter().map(EventBody::of).collect()))
 }

@@ -34,7 +34,8 @@ pub async fn evidence(app: &App, id: &TicketId, reader: &str) -> Answer<Case> {
     let packet = packet(app, id, reader).await?;
     let conversation = packet.ticket.conversation.clone();
     let messages = messages(app, &conversation).await?;
-    let query = EventQuery { conversation: Some(conversation), after: 0, limit: EVENTS };
+    let query =
+        EventQuery { conversation: Some(conversation), limit: EVENTS, ..EventQuery::default() };
     let events: Vec<EventBody> =
         app.store.events(&query).await?.iter().map(EventBody::of).collect();
     let broken = broken(&messages);

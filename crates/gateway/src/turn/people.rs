@@ -214,26 +214,25 @@ fn change(
     Ok(desk::act(conversation, ticket, &person, &does, policy, now)?)
 }
 
-/// A refusal that shows what changed: who has it now, and what happened last.
+/// A refusal; a conflict shows what changed: who has it now, and what happened last.
 async fn conflict(
     app: &App,
     conversation: &Conversation,
     error: desk::DeskError,
 ) -> Answer<Problem> {
-    let query = EventQuery { conversation: Some(conversation.id.clone()), after: 0, limit: 10_000 };
+    let problem = Problem::from(error);
+    if problem.code().status() != axum::http::StatusCode::CONFLICT {
+        return Ok(problem);
+    }
+    let id = conversation.id.clone();
+    let query = EventQuery { conversation: Some(id), after: 0, limit: SHOWN, latest: true };
     let events = app.store.events(&query).await?;
-    let last = events.len().saturating_sub(SHOWN);
     let shown = ConflictBody {
         conversation: ConversationBody::of(conversation),
         ticket: conversation.ticket.as_ref().map(TicketBody::of),
-        events: events[last..].iter().map(EventBody::of).collect(),
+        events: events.iter().map(EventBody::of).collect(),
     };
-    let problem = Problem::from(error);
-    Ok(if problem.code().status() == axum::http::StatusCode::CONFLICT {
-        problem.with_current(&shown)
-    } else {
-        problem
-    })
+    Ok(problem.with_current(&shown))
 }
 
 fn body(ticket: &Ticket, conversation: &Conversation, message: Option<&Message>) -> Answer<String> {

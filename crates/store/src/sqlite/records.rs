@@ -366,15 +366,24 @@ pub(super) fn loads(db: &Connection) -> Read<Loads> {
 }
 
 pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEvent>> {
-    let mut statement = db.prepare_cached(
+    // Said apart, because an index is of no use to a condition that may not hold.
+    let which = match query.conversation {
+        Some(_) => "e.conversation = (SELECT n FROM conversations WHERE id = ?2)",
+        None => "?2 IS NULL",
+    };
+    let order = if query.latest { "DESC" } else { "ASC" };
+    let mut statement = db.prepare_cached(&format!(
         "SELECT e.n, c.id, e.at, e.kind, e.ticket, e.by, e.detail \
          FROM events e JOIN conversations c ON c.n = e.conversation \
-         WHERE e.n > ?1 AND (?2 IS NULL OR e.conversation = \
-         (SELECT n FROM conversations WHERE id = ?2)) ORDER BY e.n LIMIT ?3",
-    )?;
+         WHERE e.n > ?1 AND {which} ORDER BY e.n {order} LIMIT ?3"
+    ))?;
     let conversation = query.conversation.as_ref().map(ConversationId::as_str);
     let values = params![signed(query.after), conversation, signed(query.limit as u64)];
-    Ok(statement.query_map(values, stored_event)?.collect::<Result<_, _>>()?)
+    let mut found = statement.query_map(values, stored_event)?.collect::<Result<Vec<_>, _>>()?;
+    if query.latest {
+        found.reverse();
+    }
+    Ok(found)
 }
 
 /// Reads an event: its number, conversation, time, kind, ticket, person, detail.

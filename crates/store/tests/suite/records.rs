@@ -174,9 +174,16 @@ pub(crate) async fn what_happened_is_kept_in_order(backend: impl Backend) {
     let numbers: Vec<u64> = found.iter().map(|event| event.n).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
     assert_eq!(found[1].event, event(EventKind::Assigned, Some("ana")));
-    let one = EventQuery { conversation: Some(id("b")), after: 3, limit: 10 };
-    let found = store.events(&one).await.expect("readable");
-    assert_eq!(found.iter().map(|event| event.n).collect::<Vec<_>>(), [4]);
+    let one = EventQuery { conversation: Some(id("b")), after: 3, ..all.clone() };
+    let last = EventQuery { limit: 3, latest: true, ..all.clone() };
+    let last_of_a = EventQuery { conversation: Some(id("a")), limit: 1, ..last.clone() };
+    let of_nobody = EventQuery { conversation: Some(id("c")), ..all };
+    for (query, expected) in
+        [(one, vec![4]), (last, vec![2, 3, 4]), (last_of_a, vec![2]), (of_nobody, vec![])]
+    {
+        let found = store.events(&query).await.expect("readable");
+        assert_eq!(found.iter().map(|event| event.n).collect::<Vec<_>>(), expected, "{query:?}");
+    }
 }
 
 /// Of many hand-overs at once only so many reach a person as the person has places.

@@ -155,7 +155,11 @@ async fn a_dead_letter_is_sent_again() {
         .filter(|line| line["action"] == "outbox.replay")
         .map(|line| (&line["actor"], &line["detail"]))
         .collect();
-    assert_eq!(replays, [(&json!("user:eva"), &json!("telegram"))], "what did not happen is not told");
+    assert_eq!(
+        replays,
+        [(&json!("user:eva"), &json!("telegram"))],
+        "what did not happen is not told"
+    );
 }
 
 #[tokio::test]

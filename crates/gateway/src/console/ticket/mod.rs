@@ -84,8 +84,11 @@ pub(super) async fn shown(
     let packet = turn::packet(app, &TicketId::new(id), who.language()).await?;
     let stored = app.store.conversation(&packet.ticket.conversation).await?;
     let conversation = stored.ok_or(Code::ConversationNotFound)?.conversation;
-    let events =
-        EventQuery { conversation: Some(conversation.id.clone()), after: 0, limit: EVENTS };
+    let events = EventQuery {
+        conversation: Some(conversation.id.clone()),
+        limit: EVENTS,
+        ..EventQuery::default()
+    };
     let now = app.clock.now();
     let view = View {
         who,

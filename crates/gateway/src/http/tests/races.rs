@@ -78,7 +78,8 @@ async fn check(service: &Service, id: &str) {
     let id = ConversationId::new(id);
     let stored = service.app.store.conversation(&id).await.unwrap().unwrap().conversation;
     let messages = service.app.store.messages(&id, 0, 10_000).await.unwrap();
-    let events = store::EventQuery { conversation: Some(id.clone()), after: 0, limit: 10_000 };
+    let events =
+        store::EventQuery { conversation: Some(id.clone()), limit: 10_000, ..Default::default() };
     let events = service.app.store.events(&events).await.unwrap();
     // Nothing lost and nothing twice.
     let customers: Vec<&str> = messages

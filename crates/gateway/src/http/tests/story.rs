@@ -80,7 +80,7 @@ impl Story {
             let id = ConversationId::new(name);
             let store = &self.service.app.store;
             let messages = store.messages(&id, seq, 100).await.unwrap();
-            let query = EventQuery { conversation: Some(id), after: n, limit: 100 };
+            let query = EventQuery { conversation: Some(id), after: n, limit: 100, latest: false };
             let events = store.events(&query).await.unwrap();
             let last = (
                 messages.last().map_or(seq, |message| message.seq),
