@@ -3,7 +3,6 @@
 
 use axum::extract::State;
 use desk::{Ticket, TicketId};
-use faq::{Composition, Context, Part};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::Store;
@@ -38,22 +37,15 @@ fn canned(
     reader: &str,
     now: Timestamp,
 ) -> Option<Canned> {
-    let composition =
-        Composition { parts: vec![Part::Answer(id.to_owned())], ..Composition::default() };
-    let context = Context { order: ticket.order.clone(), ..Context::at(now) };
-    let said = |language: &str| knowledge.answers.render(&composition, &context, language);
-    let customers = said(ticket.language.as_deref().unwrap_or("en"));
-    if customers.answers.is_empty() {
-        return None;
-    }
-    let own = said(reader);
-    let other = own.language != customers.language && !own.answers.is_empty();
+    let said = |language: &str| turn::answer(knowledge, ticket, id, language, now);
+    let customers = said(ticket.language.as_deref().unwrap_or("en"))?;
+    let own = said(reader).filter(|own| own.language != customers.language);
     Some(Canned {
         id: id.to_owned(),
         title: turn::name(knowledge, id, reader),
         text: customers.text,
         language: customers.language,
-        own: other.then_some(own.text),
+        own: own.map(|own| own.text),
     })
 }
 

@@ -7,7 +7,7 @@ use desk::{Message, Packet, TicketId};
 use serde_json::json;
 use store::{EventQuery, Store};
 
-use super::packet::{messages, packet};
+use super::packet::{Whole, whole_packet};
 use crate::app::App;
 use crate::http::{Answer, Problem};
 use crate::wire::{EventBody, MessageBody, TicketBody};
@@ -31,9 +31,8 @@ pub struct Case {
 /// # Errors
 /// [`crate::http::Code::TicketNotFound`].
 pub async fn evidence(app: &App, id: &TicketId, reader: &str) -> Answer<Case> {
-    let packet = packet(app, id, reader).await?;
+    let Whole { packet, messages, .. } = whole_packet(app, id, reader).await?;
     let conversation = packet.ticket.conversation.clone();
-    let messages = messages(app, &conversation).await?;
     let query =
         EventQuery { conversation: Some(conversation), limit: EVENTS, ..EventQuery::default() };
     let events: Vec<EventBody> =

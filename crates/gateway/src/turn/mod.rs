@@ -22,7 +22,7 @@ pub(crate) use floor::calendar;
 pub use overhear::{Arrival, Overheard, overhear};
 pub(crate) use overhear::{tell, undelivered};
 pub use packet::packet;
-pub(crate) use packet::{messages, name};
+pub(crate) use packet::{Whole, answer, messages, name, whole_packet};
 pub use people::{Act, ActOn, PersonAct, act};
 pub use speech::{Manner, speak};
 pub use think::{Said, Thought, think};

@@ -1,7 +1,7 @@
 //! The packet of a ticket, from what is stored.
 
-use desk::{Material, Message, Packet, Ticket, TicketId};
-use faq::{Composition, Context};
+use desk::{Conversation, Material, Message, Packet, Ticket, TicketId};
+use faq::{Composition, Context, Part, Rendered};
 use store::Store;
 
 use crate::app::App;
@@ -27,11 +27,24 @@ pub(crate) async fn messages(app: &App, id: &desk::ConversationId) -> Answer<Vec
     }
 }
 
+/// A packet, and what it was made from.
+#[derive(Debug)]
+pub(crate) struct Whole {
+    pub(crate) packet: Packet,
+    pub(crate) conversation: Conversation,
+    pub(crate) messages: Vec<Message>,
+}
+
 /// Makes the packet of a ticket for somebody who reads `reader`.
 ///
 /// # Errors
 /// [`Code::TicketNotFound`].
 pub async fn packet(app: &App, id: &TicketId, reader: &str) -> Answer<Packet> {
+    whole_packet(app, id, reader).await.map(|whole| whole.packet)
+}
+
+/// The same, with what was read for it.
+pub(crate) async fn whole_packet(app: &App, id: &TicketId, reader: &str) -> Answer<Whole> {
     let ticket = app.store.ticket(id).await?.ok_or(Code::TicketNotFound)?;
     let stored = app.store.conversation(&ticket.conversation).await?;
     let conversation =
@@ -44,8 +57,9 @@ pub async fn packet(app: &App, id: &TicketId, reader: &str) -> Answer<Packet> {
     };
     let knowledge = app.knowledge();
     let now = app.clock.now();
-    let suggest = |id: &str| suggestion(&knowledge, &ticket, id, now);
-    Ok(desk::packet(&Material {
+    let language = ticket.language.as_deref().unwrap_or("en");
+    let suggest = |id: &str| answer(&knowledge, &ticket, id, language, now).map(|said| said.text);
+    let packet = desk::packet(&Material {
         conversation: &conversation,
         ticket: &ticket,
         messages: &messages,
@@ -53,7 +67,8 @@ pub async fn packet(app: &App, id: &TicketId, reader: &str) -> Answer<Packet> {
         policy: &knowledge.policy,
         name: &|id| name(&knowledge, id, reader),
         suggest: &suggest,
-    }))
+    });
+    Ok(Whole { packet, conversation, messages })
 }
 
 /// An intent by its title in the reader's language, else by what it means.
@@ -65,16 +80,18 @@ pub(crate) fn name(knowledge: &Knowledge, id: &str, reader: &str) -> String {
     spec.map_or_else(|| id.to_owned(), |spec| spec.means.clone())
 }
 
-fn suggestion(
+/// An answer by its id as the customer of a ticket would read it in this language; none
+/// where there is no such answer.
+pub(crate) fn answer(
     knowledge: &Knowledge,
     ticket: &Ticket,
     id: &str,
+    language: &str,
     now: jiff::Timestamp,
-) -> Option<String> {
+) -> Option<Rendered> {
     let composition =
-        Composition { parts: vec![faq::Part::Answer(id.to_owned())], ..Composition::default() };
+        Composition { parts: vec![Part::Answer(id.to_owned())], ..Composition::default() };
     let context = Context { order: ticket.order.clone(), ..Context::at(now) };
-    let language = ticket.language.as_deref().unwrap_or("en");
     let said = knowledge.answers.render(&composition, &context, language);
-    (!said.answers.is_empty()).then_some(said.text)
+    (!said.answers.is_empty()).then_some(said)
 }

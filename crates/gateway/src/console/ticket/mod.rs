@@ -81,9 +81,8 @@ pub(super) async fn shown(
     draft: &Fields,
 ) -> Answer<Markup> {
     let knowledge = app.knowledge();
-    let packet = turn::packet(app, &TicketId::new(id), who.language()).await?;
-    let stored = app.store.conversation(&packet.ticket.conversation).await?;
-    let conversation = stored.ok_or(Code::ConversationNotFound)?.conversation;
+    let whole = turn::whole_packet(app, &TicketId::new(id), who.language()).await?;
+    let turn::Whole { packet, conversation, .. } = whole;
     let events = EventQuery {
         conversation: Some(conversation.id.clone()),
         limit: EVENTS,
