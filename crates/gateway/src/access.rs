@@ -86,21 +86,16 @@ pub(crate) async fn sign_in(app: &App, name: &str, password: &str) -> Answer<Sig
     let fits = fits.await.map_err(Problem::internal)??;
     drop(place);
     let Some(user) = user else { return Err(Code::SignInFailed.into()) };
-    let audit = |action: &str, detail: String| {
-        Record::Audit(Audit {
-            at: now,
-            actor: format!("user:{name}"),
-            action: action.to_owned(),
-            object: name.to_owned(),
-            detail,
-        })
-    };
+    let actor = format!("user:{name}");
     if !fits {
         let failures = user.failures.saturating_add(1);
         let locked_until = (failures >= FAILURES).then(|| now + lockout(failures));
         let detail = format!("{failures} in a row");
         let user = User { failures, locked_until, ..user };
-        let records = vec![Record::User(Box::new(user)), audit("session.refused", detail)];
+        let records = vec![
+            Record::User(Box::new(user)),
+            audit(now, &actor, "session.refused", name, &detail),
+        ];
         app.store.put(records).await?;
         return Err(Code::SignInFailed.into());
     }
@@ -117,7 +112,7 @@ pub(crate) async fn sign_in(app: &App, name: &str, password: &str) -> Answer<Sig
     let records = vec![
         Record::User(Box::new(user.clone())),
         Record::Session(session),
-        audit("session.start", String::new()),
+        audit(now, &actor, "session.start", name, ""),
     ];
     app.store.put(records).await?;
     Ok(SignedIn { user, secret })

@@ -60,6 +60,11 @@ impl Fields {
     }
 }
 
+/// An id as a part of an address.
+pub(super) fn encoded(id: &str) -> String {
+    form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
 /// The query of an address.
 pub(super) struct Query(pub(super) Fields);
 

@@ -5,7 +5,7 @@ use desk::{ConversationId, Owner};
 use maud::{Markup, html};
 use store::{Found, Reports, Store};
 
-use super::fields::Query;
+use super::fields::{Query, encoded};
 use super::gate::Who;
 use super::shell::{self, Page, csrf, go, send};
 use super::words::{self, text};
@@ -62,11 +62,6 @@ fn row(found: &Found, knowledge: &Knowledge, who: &Who, typed: &str) -> Markup {
             td { (words::moment(found.updated_at)) }
         }
     }
-}
-
-/// An id as a part of an address.
-fn encoded(id: &str) -> String {
-    form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 /// The part of a message that holds what was looked for, else its beginning.

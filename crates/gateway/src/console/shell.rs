@@ -8,8 +8,9 @@ use store::Role;
 
 use super::assets;
 use super::gate::Who;
-use super::words::{icon, key, seconds};
+use super::words::{icon, key};
 use crate::http::Problem;
+use crate::wire::seconds;
 
 /// Own files alone, nothing inline, nowhere framed; no script can make HTML of a string.
 pub(super) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -131,6 +132,33 @@ pub(super) fn page(who: &Who, here: &str, title: &str, body: &Markup) -> Markup 
             (key::overlay())
         },
     )
+}
+
+/// A page of several that stand together, with their own tabs; `here` is the one that is
+/// shown.
+pub(super) fn tabbed(
+    who: &Who,
+    tabs: &[(&str, &str)],
+    name: &str,
+    here: &str,
+    title: &str,
+    body: &Markup,
+) -> Response {
+    let body = html! {
+        main.wide id="main" tabindex="-1" {
+            h1 { (title) }
+            nav.views aria-label=(name) {
+                @for (path, label) in tabs {
+                    @let current = if *path == here { Some("page") } else { None };
+                    a href=(path) aria-current=[current] { (label) }
+                }
+            }
+            (body)
+        }
+    };
+    // The first of them stands for all in the console's own tabs.
+    let all = tabs.first().map_or(here, |(path, _)| path);
+    send(&page(who, all, title, &body))
 }
 
 fn presence(who: &Who) -> Markup {

@@ -313,8 +313,7 @@ pub(crate) async fn done(
     let agent = caller.agent(request.agent.as_deref())?;
     let act = act_of(verb, request, app.clock.now())?;
     let fence = request.fence.map(Fence);
-    let act =
-        PersonAct { on, agent, fence, act, key: None, body_hash: [0; 32], records: Vec::new() };
+    let act = PersonAct { fence, ..PersonAct::new(on, agent, act) };
     turn::act(app, &act).await
 }
 

@@ -384,15 +384,9 @@ async fn note(
     kind: EventKind,
     detail: String,
 ) -> Answer<()> {
-    let act = PersonAct {
-        on: ActOn::Ticket(task.ticket.clone()),
-        agent,
-        fence: None,
-        act: Act::Note(kind, detail),
-        key: None,
-        body_hash: [0; 32],
-        records: vec![Record::Task(Box::new(task.clone()))],
-    };
+    let on = ActOn::Ticket(task.ticket.clone());
+    let act = PersonAct::new(on, agent, Act::Note(kind, detail));
+    let act = PersonAct { records: vec![Record::Task(Box::new(task.clone()))], ..act };
     turn::act(app, &act).await.map(drop)
 }
 

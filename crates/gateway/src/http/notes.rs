@@ -93,15 +93,9 @@ pub(crate) async fn write(app: &App, agent: AgentId, ticket: &str, text: &str) -
         by: agent.to_string(),
         text: text.to_owned(),
     };
-    let act = PersonAct {
-        on: ActOn::Ticket(ticket.id),
-        agent,
-        fence: None,
-        act: Act::Note(EventKind::Noted, String::new()),
-        key: None,
-        body_hash: [0; 32],
-        records: vec![Record::Note(note.clone())],
-    };
+    let noted = Act::Note(EventKind::Noted, String::new());
+    let act = PersonAct::new(ActOn::Ticket(ticket.id), agent, noted);
+    let act = PersonAct { records: vec![Record::Note(note.clone())], ..act };
     turn::act(app, &act).await?;
     Ok(note)
 }

@@ -49,6 +49,14 @@ pub struct PersonAct {
     pub records: Vec<Record>,
 }
 
+impl PersonAct {
+    /// An act without a fence, an id of its own, or anything that is stored with it.
+    #[must_use]
+    pub fn new(on: ActOn, agent: AgentId, act: Act) -> Self {
+        Self { on, agent, fence: None, act, key: None, body_hash: [0; 32], records: Vec::new() }
+    }
+}
+
 /// What a person does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::ButtonBody;
 
 /// A moment in UTC to the second, earlier rather than later.
-pub(super) fn seconds(at: Timestamp) -> String {
+pub(crate) fn seconds(at: Timestamp) -> String {
     Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 

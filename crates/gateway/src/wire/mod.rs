@@ -17,7 +17,7 @@ pub use analysis::{
 pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
 pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
 pub use channel::{ChannelBody, OutboundBody};
-use conversation::seconds;
+pub(crate) use conversation::seconds;
 pub use conversation::{
     AttachmentBody, AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody,
     MessagesBody, OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody,

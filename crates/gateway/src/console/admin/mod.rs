@@ -9,10 +9,10 @@ mod trail;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
-use maud::{Markup, html};
+use maud::Markup;
 
 use super::gate::{self, Who};
-use super::shell::{self, send};
+use super::shell;
 use crate::http::Shared;
 
 /// The pages for admins.
@@ -40,17 +40,5 @@ const PAGES: [(&str, &str); 5] = [
 
 /// A page with the admins' own tabs.
 fn page(who: &Who, here: &str, title: &str, body: &Markup) -> axum::response::Response {
-    let body = html! {
-        main.wide id="main" tabindex="-1" {
-            h1 { (title) }
-            nav.views aria-label="Administration" {
-                @for (path, label) in PAGES {
-                    @let current = if path == here { Some("page") } else { None };
-                    a href=(path) aria-current=[current] { (label) }
-                }
-            }
-            (body)
-        }
-    };
-    send(&shell::page(who, "/console/admin", title, &body))
+    shell::tabbed(who, &PAGES, "Administration", here, title, body)
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use store::{Role, Store, User};
 
 use crate::app::App;
-use crate::console::fields::{Fields, Form};
+use crate::console::fields::{Fields, Form, encoded};
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page, csrf, go};
 use crate::console::words::{icon, moment};
@@ -97,11 +97,6 @@ fn form(who: &Who, user: Option<&User>, teams: &[&str]) -> Markup {
             button.main { @if user.is_some() { "Save" } @else { "Add" } }
         }
     }
-}
-
-/// An id as a part of an address.
-pub(super) fn encoded(id: &str) -> String {
-    form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 fn request(app: &App, form: &Fields) -> Answer<UserRequest> {

@@ -5,9 +5,8 @@ use axum::response::IntoResponse;
 use maud::html;
 use store::{Scope, Store};
 
-use super::people::encoded;
 use crate::app::App;
-use crate::console::fields::Form;
+use crate::console::fields::{Form, encoded};
 use crate::console::gate::Who;
 use crate::console::shell::{self, Page, csrf, go};
 use crate::console::words::moment;

@@ -14,10 +14,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
 use jiff::tz::TimeZone;
-use maud::{Markup, html};
+use maud::Markup;
 
 use super::gate::{self, Who};
-use super::shell::{self, send};
+use super::shell;
 use crate::app::App;
 use crate::http::Shared;
 
@@ -52,17 +52,5 @@ const PAGES: [(&str, &str); 6] = [
 
 /// A page with the leads' own tabs.
 fn page(who: &Who, here: &str, title: &str, body: &Markup) -> axum::response::Response {
-    let body = html! {
-        main.wide id="main" {
-            h1 { (title) }
-            nav.views aria-label="Figures" {
-                @for (path, label) in PAGES {
-                    @let current = if path == here { Some("page") } else { None };
-                    a href=(path) aria-current=[current] { (label) }
-                }
-            }
-            (body)
-        }
-    };
-    send(&shell::page(who, "/console/lead", title, &body))
+    shell::tabbed(who, &PAGES, "Figures", here, title, body)
 }

@@ -10,6 +10,8 @@ use intent::Severity;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
+use crate::wire::seconds;
+
 /// A sign. It is never alone: a word stands beside it.
 pub(super) fn icon(name: &str) -> Markup {
     let path = match name {
@@ -55,11 +57,6 @@ pub(super) fn state(state: TicketState) -> &'static str {
 pub(super) fn moment(at: Timestamp) -> Markup {
     let text = at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     html! { time datetime=(seconds(at)) data-local { (text) } }
-}
-
-/// To the second, as machines read it.
-pub(super) fn seconds(at: Timestamp) -> String {
-    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
 }
 
 /// A deadline with what is left of it. The page counts on from there.
