@@ -8,6 +8,7 @@ mod conversation;
 mod packet;
 mod rasa;
 mod surrogates;
+mod ticket;
 mod turn;
 
 pub use analysis::{
@@ -17,11 +18,9 @@ pub use analysis::{
 pub use body::{ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyResults, Locale, TextFault};
 pub use body::{MAX_BATCH, MAX_GRAPHEMES, checked_text};
 pub use channel::{ChannelBody, OutboundBody};
-pub(crate) use conversation::seconds;
 pub use conversation::{
-    AttachmentBody, AuthorBody, CauseBody, ConflictBody, ConversationBody, EventBody, MessageBody,
-    MessagesBody, OwnerBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody,
-    TicketBrief, TicketReplyRequest, TicketRequest, TicketsBody,
+    AttachmentBody, AuthorBody, ConflictBody, ConversationBody, EventBody, MessageBody,
+    MessagesBody, OwnerBody,
 };
 pub use packet::{
     DisputeBody, GlossedBody, MarkBody, MoodBody, NamedBody, OfferBody, PacketBody, SuggestionBody,
@@ -31,6 +30,15 @@ pub use rasa::{
     RasaButton, RasaEntity, RasaIntent, RasaMessage, RasaParse, RasaParseRequest, RasaSend,
 };
 pub use surrogates::mend;
+pub use ticket::{
+    CauseBody, ProgressBody, PromiseBody, PromiseRequest, TicketAnswer, TicketBody, TicketBrief,
+    TicketReplyRequest, TicketRequest, TicketsBody,
+};
 pub use turn::{
     ButtonBody, CustomerClaims, DecisionBody, IdentityBody, ReplyBody, TurnAnswer, TurnRequest,
 };
+
+/// A moment in UTC to the second, earlier rather than later.
+pub(crate) fn seconds(at: jiff::Timestamp) -> String {
+    jiff::Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}

@@ -1,6 +1,6 @@
 //! A turn of a conversation: what is sent and what is answered.
 
-use desk::{Decision, Reply, Ticket};
+use desk::{Decision, Reply};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -169,18 +169,5 @@ impl From<&desk::Offer> for ButtonBody {
 impl<'a> From<&'a Decision> for DecisionBody<'a> {
     fn from(decision: &'a Decision) -> Self {
         Self { action: decision.action.as_str(), rule: decision.rule.as_str(), why: &decision.why }
-    }
-}
-
-impl TicketBrief {
-    /// What a customer's client is told of a ticket.
-    #[must_use]
-    pub fn of(ticket: &Ticket) -> Self {
-        Self {
-            id: ticket.id.as_str().to_owned(),
-            tier: ticket.tier,
-            severity: ticket.severity.as_str(),
-            due_at: ticket.due_at().map(super::conversation::seconds),
-        }
     }
 }
