@@ -10,10 +10,11 @@ use maud::{Markup, html};
 use super::fields::Form;
 use super::gate::Who;
 use super::shell::{self, Page, csrf, go, send};
-use super::words::{icon, seconds, text};
+use super::words::{icon, text};
 use crate::http::extract::checked_text;
 use crate::http::{Answer, Code, Has};
 use crate::practice::{Run, SCRIPTS, Scored, Script, script};
+use crate::wire::seconds;
 
 const HERE: &str = "/console/practice";
 
