@@ -57,12 +57,7 @@ pub(crate) async fn say(
     let said = serde_json::to_vec(&(&id, &text, agent.as_str(), &promise));
     let body_hash = *blake3::hash(&said.map_err(Problem::internal)?).as_bytes();
     let promise = promise.map(|promise| promised(promise, app.clock.now())).transpose()?;
-    let key = match caller {
-        Caller::Person { name, .. } => message_id
-            .map(|message_id| store::TurnKey { caller: format!("user:{name}"), message_id }),
-        Caller::Api { name, .. } => Caller::key(name, message_id),
-        Caller::Visitor(_) => None,
-    };
+    let key = caller.key(message_id);
     let act = PersonAct {
         on: ActOn::Ticket(TicketId::new(id)),
         agent,

@@ -96,9 +96,15 @@ impl Caller {
         }
     }
 
-    /// The key of a message that the caller gave an id.
-    pub(super) fn key(name: &str, message_id: Option<String>) -> Option<TurnKey> {
-        message_id.map(|message_id| TurnKey { caller: format!("api:{name}"), message_id })
+    /// The key of a message that the caller gave an id: a person and a token of one name are
+    /// two. A visitor's is its conversation's.
+    pub(super) fn key(&self, message_id: Option<String>) -> Option<TurnKey> {
+        let caller = match self {
+            Self::Visitor(_) => return None,
+            Self::Api { name, .. } => format!("api:{name}"),
+            Self::Person { name, .. } => format!("user:{name}"),
+        };
+        message_id.map(|message_id| TurnKey { caller, message_id })
     }
 }
 

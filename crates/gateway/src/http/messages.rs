@@ -1,5 +1,7 @@
 //! `POST /v1/messages`: one turn of a conversation.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use desk::{Attachment, ConversationId, Customer, Payload};
@@ -11,8 +13,7 @@ use store::{Scope, TokenHash, TurnKey};
 use super::caller::Caller;
 use super::extract::{Body, checked_id, checked_text};
 use super::problem::{Answer, Code, Problem};
-use super::{Has, json};
-use crate::app::App;
+use super::{Has, Shared, json};
 use crate::config::Widget;
 use crate::identity;
 use crate::packs::Knowledge;
@@ -40,11 +41,11 @@ pub(super) async fn take(
     caller: Caller,
     Body(request): Body<TurnRequest>,
 ) -> Answer<Response> {
-    let incoming = incoming(&app, &caller, request)?;
+    let incoming = incoming(&app, &caller, request).await?;
     Box::pin(turn::take(&app, &incoming)).await.map(|taken| json(taken.body))
 }
 
-fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {
+async fn incoming(app: &Shared, caller: &Caller, request: TurnRequest) -> Answer<Incoming> {
     let knowledge = &app.knowledge();
     let body_hash = body_hash(&request)?;
     let TurnRequest {
@@ -79,9 +80,9 @@ fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming
         .transpose()?;
     let (target, key) = match caller {
         Caller::Api { .. } | Caller::Person { .. } => {
-            let name = caller.may(Scope::Messages)?;
+            caller.may(Scope::Messages)?;
             let target = conversation.map_or(Target::New, Target::Named);
-            (target, Caller::key(name, message_id))
+            (target, caller.key(message_id))
         }
         Caller::Visitor(bearer) => {
             if customer.is_some() {
@@ -95,9 +96,14 @@ fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming
         }
     };
     let attachments = match &target {
-        Target::Visitor(id, _) | Target::Named(id) => attached(app, id, &attachments)?,
-        Target::NewVisitor | Target::New if attachments.is_empty() => Vec::new(),
+        _ if attachments.is_empty() => Vec::new(),
         Target::NewVisitor | Target::New => return Err(Code::AttachmentNotFound.into()),
+        Target::Named(id) => attached(app, id, attachments).await?,
+        Target::Visitor(id, token) => {
+            // Nobody learns of a file without the secret of its conversation.
+            turn::visitors(app, id, token).await?;
+            attached(app, id, attachments).await?
+        }
     };
     let said = Said {
         text: text.filter(|text| !text.trim().is_empty()),
@@ -113,13 +119,19 @@ fn incoming(app: &App, caller: &Caller, request: TurnRequest) -> Answer<Incoming
 }
 
 /// The files that were sent before, in their order.
-fn attached(app: &App, id: &ConversationId, files: &[String]) -> Answer<Vec<Attachment>> {
-    let find = |file: &String| match app.attachments.find(id, file) {
+async fn attached(
+    app: &Shared,
+    id: &ConversationId,
+    files: Vec<String>,
+) -> Answer<Vec<Attachment>> {
+    let (app, id) = (Arc::clone(app), id.clone());
+    let find = move |file: &String| match app.attachments.find(&id, file) {
         Ok(Some(found)) => Ok(found),
         Ok(None) => Err(Code::AttachmentNotFound.into()),
         Err(error) => Err(Problem::internal(error)),
     };
-    files.iter().map(find).collect()
+    let found = tokio::task::spawn_blocking(move || files.iter().map(find).collect());
+    found.await.map_err(Problem::internal)?
 }
 
 /// Who the customer is, where the shop signed it for this inbox.

@@ -15,7 +15,7 @@ mod messages;
 pub(crate) mod notes;
 mod observe;
 mod openapi;
-mod ops;
+pub(crate) mod ops;
 mod page;
 pub(crate) mod people;
 pub(crate) mod problem;

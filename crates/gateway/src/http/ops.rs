@@ -11,7 +11,9 @@ use utoipa::ToSchema;
 use super::Has;
 use super::caller::Caller;
 use super::problem::{Answer, Code, Problem, ProblemError};
-use crate::app::ReloadError;
+use crate::access;
+use crate::app::{App, ReloadError};
+use crate::packs::Knowledge;
 
 /// The process lives.
 #[utoipa::path(get, path = "/healthz", tag = "operations",
@@ -63,11 +65,14 @@ pub(super) struct Reloaded {
 pub(super) async fn reload(State(app): Has, caller: Caller) -> Answer<Json<Reloaded>> {
     caller.may(store::Scope::Packs)?;
     match app.reload().await {
-        Ok(knowledge) => Ok(Json(Reloaded {
-            packs: knowledge.analyzer.packs_hash().to_owned(),
-            languages: knowledge.analyzer.languages().to_vec(),
-            locales: knowledge.answers.locales().map(ToOwned::to_owned).collect(),
-        })),
+        Ok(knowledge) => {
+            in_force(&app, &caller, "packs.reload", &knowledge).await?;
+            Ok(Json(Reloaded {
+                packs: knowledge.analyzer.packs_hash().to_owned(),
+                languages: knowledge.analyzer.languages().to_vec(),
+                locales: knowledge.answers.locales().map(ToOwned::to_owned).collect(),
+            }))
+        }
         Err(ReloadError::Faults(faults)) => {
             let errors = faults.0.into_iter().map(|fault| ProblemError {
                 code: fault.code,
@@ -82,6 +87,18 @@ pub(super) async fn reload(State(app): Has, caller: Caller) -> Answer<Json<Reloa
         Err(ReloadError::Files(error)) => Err(Problem::new(Code::PacksBroken, error.to_string())),
         Err(ReloadError::Lost) => Err(Problem::internal(ReloadError::Lost)),
     }
+}
+
+/// Writes into the trail who put which packs in force.
+pub(crate) async fn in_force(
+    app: &App,
+    caller: &Caller,
+    action: &str,
+    knowledge: &Knowledge,
+) -> Answer<()> {
+    let hash = knowledge.analyzer.packs_hash();
+    let line = access::audit(app.clock.now(), &caller.actor(), action, hash, "");
+    Ok(app.store.put(vec![line]).await?)
 }
 
 /// The JSON Schemas of what webhooks are told.

@@ -3,12 +3,11 @@
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
-use store::Store;
 
-use crate::access;
 use crate::app::{App, ReloadError};
 use crate::console::gate::Who;
 use crate::console::shell::{Page, csrf, go};
+use crate::http::ops::in_force;
 use crate::http::{Code, Has, Problem};
 use crate::packs::{Fault, Faults, Knowledge, PackFiles, between};
 
@@ -119,9 +118,7 @@ pub(super) async fn act(State(app): Has, who: Who, Path(verb): Path<String>) -> 
         "roll-back" => app.roll_back().await.ok_or(Code::NotFound)?,
         _ => return Err(Code::NotFound.into()),
     };
-    let hash = done.analyzer.packs_hash();
-    let line = access::audit(who.now, &who.caller.actor(), &format!("packs.{verb}"), hash, "");
-    app.store.put(vec![line]).await?;
+    in_force(&app, &who.caller, &format!("packs.{verb}"), &done).await?;
     Ok(go(HERE))
 }
 

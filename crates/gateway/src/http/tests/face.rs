@@ -110,7 +110,14 @@ async fn broken_packs_are_listed_and_the_old_ones_stay() {
     files::replace(&broken, b"preamble only\n").unwrap();
     let got = reload().await;
     assert_eq!(got.outcome(), "200", "{got:?}");
-    assert!(!Arc::ptr_eq(&before, &service.app.knowledge()));
+    let after = service.app.knowledge();
+    assert!(!Arc::ptr_eq(&before, &after));
+    let trail = service.get("/v1/audit", Some(ADMIN)).await.json();
+    let reloads: Vec<_> = (trail.as_array().unwrap().iter())
+        .map(|line| (&line["action"], &line["actor"], &line["object"]))
+        .collect();
+    let hash = json!(after.analyzer.packs_hash());
+    assert_eq!(reloads, [(&json!("packs.reload"), &json!("token:admin"), &hash)], "{trail}");
     let figures = service.get("/metrics", None).await.text;
     for line in ["reloads_total{result=\"broken\"} 1", "reloads_total{result=\"ok\"} 1"] {
         assert!(figures.contains(line), "no {line} in\n{figures}");

@@ -203,6 +203,15 @@ async fn files_are_kept_sent_and_read_by_their_own_conversation() {
     let foreign_said = json!({ "conversation_id": other, "attachments": [file] });
     let got = service.post("/v1/messages", Some(&foreign), &foreign_said).await;
     assert_eq!(got.outcome(), "404 attachment-not-found");
+    for file in [file, "none"] {
+        let said = json!({ "conversation_id": id, "attachments": [file] });
+        let got = service.post("/v1/messages", Some(&foreign), &said).await;
+        assert_eq!(
+            got.outcome(),
+            "404 conversation-not-found",
+            "{file}: not told without the secret"
+        );
+    }
     assert_eq!(service.post("/v1/messages", Some(&token), &said).await.outcome(), "200");
     let messages = service.get(&format!("/v1/conversations/{id}/messages"), Some(&token)).await;
     let message = &messages.json()["messages"][0];
