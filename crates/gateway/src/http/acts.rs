@@ -88,189 +88,52 @@ fn promised(promise: PromiseRequest, now: Timestamp) -> Answer<(String, Timestam
     Ok((text, due_at))
 }
 
-/// A person takes the ticket, also from whoever has it: the bot and the person before are silent from then on.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/take",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Taken", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn take(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "take").await.map(json)
+/// What people do with a ticket: alike but for the name.
+macro_rules! verbs {
+    ($($(#[$doc:meta])+ $name:ident $verb:literal $path:literal, $told:literal;)*) => {$(
+        $(#[$doc])+
+        #[utoipa::path(
+            post,
+            path = $path,
+            tag = "tickets",
+            params(("id" = String, Path, description = "The ticket")),
+            request_body = Option<TicketRequest>,
+            security(("token" = []), ("session" = [])),
+            responses(
+                (status = 200, description = $told, body = TicketAnswer),
+                (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
+            ),
+        )]
+        pub(super) async fn $name(
+            State(app): Has,
+            caller: Caller,
+            Id(id): Id,
+            MaybeBody(request): MaybeBody<TicketRequest>,
+        ) -> Answer<Response> {
+            let on = ActOn::Ticket(TicketId::new(&id));
+            done(&app, &caller, on, &request, $verb).await.map(json)
+        }
+    )*};
 }
 
-/// A person gives the ticket up: it waits for another.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/release",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Given up", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn release(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "release").await.map(json)
-}
-
-/// A person gives the ticket to somebody else.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/transfer",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Given on", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn transfer(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "transfer").await.map(json)
-}
-
-/// A person gives the ticket to the tier above.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/escalate",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "One tier up", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn escalate(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "escalate").await.map(json)
-}
-
-/// A dispute moves on in its playbook, or into one.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/stage",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Moved on", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn stage(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "stage").await.map(json)
-}
-
-/// A person puts the ticket aside until a time, at most until what is due next. It comes back
-/// by itself, and at once when the customer writes.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/snooze",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Put aside", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn snooze(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "snooze").await.map(json)
-}
-
-/// A person has settled the matter, and may say what lay behind it.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/resolve",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Resolved", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn resolve(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "resolve").await.map(json)
-}
-
-/// A person gives the conversation back to the bot, which says so.
-#[utoipa::path(
-    post,
-    path = "/v1/tickets/{id}/hand-back",
-    tag = "tickets",
-    params(("id" = String, Path, description = "The ticket")),
-    request_body = Option<TicketRequest>,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Handed back", body = TicketAnswer),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn hand_back(
-    State(app): Has,
-    caller: Caller,
-    Id(id): Id,
-    MaybeBody(request): MaybeBody<TicketRequest>,
-) -> Answer<Response> {
-    let on = ActOn::Ticket(TicketId::new(&id));
-    done(&app, &caller, on, &request, "hand-back").await.map(json)
+verbs! {
+    /// A person takes the ticket, also from whoever has it: the bot and the person before are silent from then on.
+    take "take" "/v1/tickets/{id}/take", "Taken";
+    /// A person gives the ticket up: it waits for another.
+    release "release" "/v1/tickets/{id}/release", "Given up";
+    /// A person gives the ticket to somebody else.
+    transfer "transfer" "/v1/tickets/{id}/transfer", "Given on";
+    /// A person gives the ticket to the tier above.
+    escalate "escalate" "/v1/tickets/{id}/escalate", "One tier up";
+    /// A dispute moves on in its playbook, or into one.
+    stage "stage" "/v1/tickets/{id}/stage", "Moved on";
+    /// A person puts the ticket aside until a time, at most until what is due next. It comes back
+    /// by itself, and at once when the customer writes.
+    snooze "snooze" "/v1/tickets/{id}/snooze", "Put aside";
+    /// A person has settled the matter, and may say what lay behind it.
+    resolve "resolve" "/v1/tickets/{id}/resolve", "Resolved";
+    /// A person gives the conversation back to the bot, which says so.
+    hand_back "hand-back" "/v1/tickets/{id}/hand-back", "Handed back";
 }
 
 /// A person takes a conversation over that the bot has; a ticket stands for it from then on.
