@@ -53,6 +53,37 @@ impl Attachments {
         Self { folder: data.join("attachments") }
     }
 
+    /// The names from here of everything that is whole: each file, and after it what is known
+    /// of it.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(crate) fn names(&self) -> Result<Vec<String>, FileError> {
+        let beside = files::read_folder(&self.folder, &["json"])?;
+        let ours = beside.into_iter().map(|file| file.path).filter(|name| is_ours(name));
+        Ok(ours.flat_map(|name| [name.trim_end_matches(".json").to_owned(), name]).collect())
+    }
+
+    /// What is in one of them.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub(crate) fn stored(&self, name: &str) -> Result<Vec<u8>, FileError> {
+        files::read_whole(&self.folder.join(name))
+    }
+
+    /// Puts one of them back; none where that is no name of ours. On disk when this returns.
+    /// What is there already is the same: no file is ever changed.
+    ///
+    /// # Errors
+    /// The disk fails, or something else has its place.
+    pub(crate) fn put_back(&self, name: &str, bytes: &[u8]) -> Result<Option<bool>, FileError> {
+        if !is_ours(name) {
+            return Ok(None);
+        }
+        files::put_private(&self.folder.join(name), bytes).map(Some)
+    }
+
     /// Names that callers choose for conversations are no names of folders.
     fn folder(&self, conversation: &ConversationId) -> PathBuf {
         let name = blake3::hash(conversation.as_str().as_bytes()).to_hex();
@@ -94,9 +125,7 @@ impl Attachments {
         conversation: &ConversationId,
         id: &str,
     ) -> Result<Option<Attachment>, FileError> {
-        // Ids are ours: everything else cannot be there, `..` least of all.
-        let ours = |c: char| c.is_ascii_hexdigit() || c == '-';
-        if id.is_empty() || !id.chars().all(ours) {
+        if !is_id(id) {
             return Ok(None);
         }
         let beside = self.folder(conversation).join(format!("{id}.json"));
@@ -118,6 +147,21 @@ impl Attachments {
         let bytes = files::read_whole(&self.folder(conversation).join(id))?;
         Ok(Some((found, bytes)))
     }
+}
+
+/// Whether this is a name that files have here, `FOLDER/ID` or `FOLDER/ID.json`: whatever
+/// somebody wrote into a backup, nothing is written elsewhere.
+fn is_ours(name: &str) -> bool {
+    let hex = |c: char| c.is_ascii_hexdigit();
+    name.split_once('/').is_some_and(|(folder, file)| {
+        let id = file.strip_suffix(".json").unwrap_or(file);
+        folder.len() == 32 && folder.chars().all(hex) && is_id(id)
+    })
+}
+
+/// Ids are ours: nothing else can be there, `..` least of all.
+fn is_id(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 fn attachment(id: &str, beside: Beside) -> Attachment {

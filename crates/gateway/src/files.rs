@@ -202,6 +202,29 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     written.map_err(|error| FileError::new(path, error))
 }
 
+/// Writes a new file as [`write_private`] does; where it is there already with the same in it,
+/// it stays. Says whether it was written.
+///
+/// # Errors
+/// It is there with something else in it, or cannot be written.
+pub fn put_private(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
+    if !path.exists() {
+        return write_private(path, bytes).map(|()| true);
+    }
+    if read_whole(path)? == bytes {
+        return Ok(false);
+    }
+    Err(FileError::new(path, "is there and holds something else; move it away"))
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// It cannot be removed.
+pub fn remove(path: &Path) -> Result<(), FileError> {
+    fs::remove_file(path).map_err(|error| FileError::new(path, error))
+}
+
 /// Writes a secret that only its owner may read, so that it is on disk when this
 /// returns. Overwrites.
 ///

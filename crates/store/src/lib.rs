@@ -36,7 +36,7 @@ pub use figures::{
 use jiff::Timestamp;
 pub use report::{Found, Note, Reports};
 pub use secret::TokenHash;
-pub use sqlite::{Options, SqliteStore};
+pub use sqlite::{BackupFile, Options, SqliteStore};
 
 /// Durable state. Every implementation passes the same suite.
 pub trait Store: Send + Sync + 'static {

@@ -1,6 +1,7 @@
 //! Durable state in one SQLite file: one writer that commits in groups, several
 //! connections that read beside it, one that moves the log into the file.
 
+mod beside;
 mod channels;
 mod checkpoint;
 mod detail;
@@ -26,6 +27,7 @@ use desk::{ConversationId, Message, Ticket, TicketId};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::beside::BackupFile;
 use self::checkpoint::Checkpointer;
 use self::reads::Readers;
 use self::recent::Recent;

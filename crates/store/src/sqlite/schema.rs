@@ -111,6 +111,17 @@ pub(super) fn copy(path: &Path, file: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Opens a copy of a database of ours, which no service uses.
+pub(super) fn open_copy(file: &Path) -> Result<Connection, StoreError> {
+    if !file.is_file() {
+        let detail = format!("{}: there is no such file", file.display());
+        return Err(StoreError::Unavailable { detail });
+    }
+    let connection = connect(file)?;
+    check_ours(&connection, file)?;
+    Ok(connection)
+}
+
 /// Customers' messages are for the service's own user alone.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     make(path, fs::OpenOptions::new().create(true).append(true))
