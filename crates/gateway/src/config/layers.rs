@@ -10,7 +10,7 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use toml::de::{DeTable, DeValue};
 
 use super::inbox::{self, Inbox, Place};
-use super::settings::{SETTINGS, Setting};
+use super::list::{SETTINGS, Setting};
 use crate::files;
 
 /// The file that is read where no other is named.

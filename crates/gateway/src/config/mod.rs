@@ -4,6 +4,7 @@
 
 mod inbox;
 mod layers;
+mod list;
 mod outlet;
 mod platform;
 mod settings;
@@ -12,7 +13,8 @@ mod tests;
 
 pub use inbox::{Colour, Inbox, OriginRule, Side, Widget};
 pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved};
+pub use list::{SETTINGS, Setting};
 pub(crate) use outlet::WEBHOOK;
 pub use outlet::{Outlet, OutletKind};
 pub use platform::Platform;
-pub use settings::{LogFormat, RasaAccess, Rate, SETTINGS, Secret, Setting, Settings};
+pub use settings::{LogFormat, RasaAccess, Rate, Secret, Settings};
