@@ -98,6 +98,51 @@ fn what_is_typed_without_a_network_is_sent_once() {
     scene.until("return w.querySelector('.notice').hidden");
 }
 
+/// How many messages say this; what is only read aloud is none.
+fn rows(scene: &Scene, text: &str) -> u64 {
+    let rows = format!(
+        "return [...w.querySelectorAll('.row')].filter((row) => row.textContent.includes({text:?})).length"
+    );
+    scene.now(&rows).as_u64().unwrap()
+}
+
+/// Where streams do not get through, the customer hears of a person all the same.
+#[track_caller]
+fn hears_by_asking(streams: &str) {
+    let scene = Scene::new("en", 1000, 760);
+    let routed = format!(
+        "window.streams = 0; const plain = window.fetch; window.fetch = (to, how) => {{ \
+         if (!String(to).includes('/events')) return plain(to, how); window.streams += 1; {streams} }};"
+    );
+    scene.visit("en", "", &routed);
+    scene.open();
+    scene.ask("I will sue you, my lawyer will contact you");
+    for text in ["I am looking into it.", "It is settled now."] {
+        scene.reply(text);
+        scene.shows(text);
+        assert_eq!(rows(&scene, text), 1, "told once");
+    }
+    assert_eq!(scene.now("return w.querySelector('#status').textContent"), "Ana from our team");
+    assert!(scene.browser.run("return window.streams > 0", &[]) == true, "it tried a stream");
+    // What is sent gets through, and nobody is told of trouble.
+    scene.say("That suits me well");
+    scene.until("return !w.querySelector('.waits')");
+    assert_eq!(rows(&scene, "That suits me well"), 1);
+    assert!(scene.now("return w.querySelector('.notice').hidden") == true);
+}
+
+#[test]
+fn where_streams_are_refused_the_widget_asks() {
+    hears_by_asking("return Promise.reject(new TypeError('blocked'));");
+}
+
+#[test]
+fn where_a_proxy_keeps_streams_back_the_widget_asks() {
+    hears_by_asking(
+        "return new Promise((_, no) => how.signal.addEventListener('abort', () => no(how.signal.reason)));",
+    );
+}
+
 #[test]
 fn a_closed_widget_counts_what_is_unread_and_a_mark_is_given() {
     let scene = Scene::new("en", 1000, 760);

@@ -2,6 +2,8 @@
 // do not get through, nothing while nobody does.
 
 const SILENCE = 40000;
+// A stream says something at once; what keeps it back keeps everything back.
+const FIRST = 8000;
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 let stream = null;
 let failures = 0;
@@ -51,9 +53,10 @@ async function poll() {
 async function listen() {
   const mine = stream = new AbortController();
   let watchdog = 0;
+  let heard = false;
   const alive = () => {
     clearTimeout(watchdog);
-    watchdog = setTimeout(() => mine.abort(), SILENCE);
+    watchdog = setTimeout(() => mine.abort(), heard ? SILENCE : FIRST);
   };
   try {
     alive();
@@ -66,6 +69,7 @@ async function listen() {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || stream !== mine) break;
+      heard = true;
       alive();
       failures = 0;
       text += decoder.decode(value, { stream: true });
@@ -75,7 +79,7 @@ async function listen() {
     }
     reader.cancel().catch(() => {});
   } catch (error) {
-    failures += 1;
+    if (stream === mine) failures += heard || !mine.signal.aborted ? 1 : 3;
     if (error.code === "conversation-not-found") forget();
   }
   clearTimeout(watchdog);
