@@ -34,8 +34,8 @@ mod testing;
 
 pub use apply::{Change, Utterance, hear, turn};
 pub use book::{
-    Book, BookError, Bounds, MANNERS, Playbook, Rung, Source, Stage, Team, Times, Variants,
-    parse_interval,
+    Book, BookError, Bounds, MANNERS, Playbook, Rotation, Rung, Source, Stage, Team, Times,
+    VariantOutcome, Variants, parse_interval,
 };
 pub use calendar::{Calendar, CalendarError, Interval};
 pub use conversation::{

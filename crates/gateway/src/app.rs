@@ -19,6 +19,7 @@ use crate::live::Live;
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
 use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
+use crate::turn::Favoured;
 
 /// How many passwords are tried at once.
 const PASSWORDS_AT_ONCE: usize = 2;
@@ -44,6 +45,8 @@ pub struct App {
     pub(crate) viewers: Arc<Viewers>,
     /// Who practises what; lost when the service stops.
     pub(crate) practising: Practising,
+    /// Which manner of speaking does better.
+    pub(crate) favoured: Favoured,
     /// What is connected.
     pub channels: Channels,
     pub(crate) limits: Limits,
@@ -98,6 +101,7 @@ impl App {
             live: Live::new(settings.max_connections.div_ceil(2)),
             viewers: Arc::default(),
             practising: Practising::default(),
+            favoured: Favoured::default(),
             channels: Channels::new(settings),
             limits: Limits::new(settings.visitor_rate, settings.api_rate),
             rasa: settings.rasa,

@@ -21,7 +21,7 @@ use crate::ledger::Weights;
 pub use compensation::{Bounds, Rung};
 pub use playbook::{Playbook, Stage};
 pub use read::interval as parse_interval;
-pub use variants::{MANNERS, Variants};
+pub use variants::{MANNERS, Outcome as VariantOutcome, Rotation, Variants};
 
 /// A file as path and bytes. The path is relative to the folder: `desk.toml`,
 /// `playbooks/damaged.toml`; of two with one path the later one counts.

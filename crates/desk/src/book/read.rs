@@ -11,7 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Book, BookError, Bounds, MANNERS, Playbook, Rung, Source, Stage, Team, Times, Variants,
+    Book, BookError, Bounds, MANNERS, Playbook, Rotation, Rung, Source, Stage, Team, Times,
+    VariantOutcome, Variants,
 };
 use crate::calendar::{Calendar, Interval};
 use crate::conversation::Need;
@@ -34,6 +35,16 @@ struct DeskFile {
     follow_up: Option<FollowUpRow>,
     compensation: Option<CompensationRow>,
     variants: Option<BTreeMap<Text, u16>>,
+    rotation: Option<RotationRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RotationRow {
+    by: Text,
+    after: Spanned<u32>,
+    days: Spanned<u16>,
+    share: Spanned<u8>,
 }
 
 #[derive(Deserialize)]
@@ -328,6 +339,21 @@ pub(super) fn compile(
     })
 }
 
+fn rotation(file: &File<'_>, row: &RotationRow, errors: &mut Errors) -> Option<Rotation> {
+    let by = VariantOutcome::ALL.into_iter().find(|by| by.as_str() == row.by.get_ref());
+    if by.is_none() {
+        let message = format!("manners are not compared by {}", row.by.get_ref());
+        let help =
+            format!("name one of {}", VariantOutcome::ALL.map(VariantOutcome::as_str).join(", "));
+        errors.at(file, Some(row.by.span()), "unknown-outcome", message, help);
+    }
+    let after = errors.number(file, &row.after, (30, 1_000_000));
+    let days = errors.number(file, &row.days, (1, 366));
+    // The others go on being tried: what is not tried cannot be found to do better.
+    let share = errors.number(file, &row.share, (1, 95));
+    by.map(|by| Rotation { by, after, days, share })
+}
+
 impl Tables {
     fn take(&mut self, file: &File<'_>, read: &DeskFile, errors: &mut Errors) {
         if let Some(shares) = &read.variants {
@@ -337,7 +363,10 @@ impl Tables {
                 errors.at(file, Some(name.span()), "unknown-manner", message, help);
             }
             let shares = shares.iter().map(|(name, share)| (name.get_ref().clone(), *share));
-            self.variants = Variants { shares: shares.collect() };
+            self.variants.shares = shares.collect();
+        }
+        if let Some(row) = &read.rotation {
+            self.variants.rotation = rotation(file, row, errors);
         }
         if !read.team.is_empty() {
             self.teams = Some(teams(file, &read.team, errors));

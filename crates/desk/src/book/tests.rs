@@ -151,4 +151,36 @@ fn a_customer_keeps_the_manner_and_shares_are_kept() {
     assert_eq!(zero.variants.pick("customer 7"), None);
     let errors = compile("[variants]\nrude = 50\n").expect_err("no such manner");
     assert_eq!(errors[0].code, "unknown-manner");
+
+    let tried = "[variants]\nconcise = 50\nformal = 25\nfriendly = 25\n";
+    let rotated = |by: &str, share: u8| {
+        compile(&format!(
+            "{tried}[rotation]\nby = \"{by}\"\nafter = 200\ndays = 30\nshare = {share}\n"
+        ))
+    };
+    let book = rotated("marks", 80).expect("compiles");
+    let with = |favoured: Option<&str>| -> Vec<&str> {
+        let pick = |n| book.variants.pick_with(&format!("customer {n}"), favoured).expect("one");
+        (0..4000).map(pick).collect()
+    };
+    let (before, after) = (with(None), with(Some("formal")));
+    let count = |picks: &[&str], name: &str| picks.iter().filter(|pick| **pick == name).count();
+    assert!((3120..3280).contains(&count(&after, "formal")), "80 % of 4000");
+    assert!((480..590).contains(&count(&after, "concise")), "the others keep their proportion");
+    assert!((220..310).contains(&count(&after, "friendly")), "of what is left");
+    for (before, after) in before.iter().zip(&after) {
+        assert!(before == after || *after == "formal", "nobody changes between the others");
+    }
+    assert_eq!(with(Some("plain")), before, "what is not tried is not favoured");
+    let less = rotated("marks", 10).expect("compiles");
+    assert_eq!(
+        less.variants.pick_with("customer 7", Some("concise")),
+        less.variants.pick("customer 7")
+    );
+    let alone = compile(
+        "[variants]\nplain = 1\n[rotation]\nby = \"pressed\"\nafter = 30\ndays = 7\nshare = 90\n",
+    );
+    assert_eq!(alone.expect("compiles").variants.pick_with("c", Some("plain")), Some("plain"));
+    assert_eq!(rotated("luck", 80).expect_err("no such outcome")[0].code, "unknown-outcome");
+    assert_eq!(rotated("marks", 100).expect_err("all of them")[0].code, "bad-number");
 }

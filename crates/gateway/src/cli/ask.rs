@@ -50,7 +50,7 @@ impl Ask {
         let now = Clock::system().now();
         let conversation = Conversation::start(ConversationId::new("ask"), now);
         let said = Said { text: Some(self.text), locale: self.locale, ..Said::default() };
-        let thought = think(&knowledge, &conversation, &said, &desk::Floor::default(), now);
+        let thought = think(&knowledge, &conversation, &said, &desk::Floor::default(), None, now);
         let mut out = anstream::stdout().lock();
         if self.json {
             let Thought { text, analysis, decision, reply, .. } = &thought;

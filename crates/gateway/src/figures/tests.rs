@@ -157,7 +157,10 @@ mod grouping {
 }
 
 mod variants {
-    use super::super::variant::{wilson, winner};
+    use desk::{Rotation, VariantOutcome, Variants};
+    use store::VariantFigure;
+
+    use super::super::variant::{favoured, wilson, winner};
 
     #[test]
     fn a_share_has_an_interval_and_a_winner_lies_above_all() {
@@ -178,6 +181,39 @@ mod variants {
         assert_eq!(winner(&[share(50, 100), share(80, 100), share(79, 100)]), None);
         assert_eq!(winner(&[share(80, 100), None]), None);
         assert_eq!(winner(&[share(80, 100)]), None, "against nothing");
+    }
+
+    #[test]
+    fn a_manner_is_favoured_once_it_is_known_to_do_better() {
+        let variants = |by, shares: &[(&str, u16)]| Variants {
+            shares: shares.iter().map(|(name, share)| ((*name).to_owned(), *share)).collect(),
+            rotation: Some(Rotation { by, after: 100, days: 30, share: 80 }),
+        };
+        let figure = |variant: &str, contained, good| VariantFigure {
+            variant: variant.to_owned(),
+            conversations: 100,
+            contained,
+            pressed: 50,
+            marks: 99,
+            good,
+        };
+        let two = [("concise", 50), ("friendly", 50)];
+        let clear = [figure("concise", 50, 10), figure("friendly", 80, 90)];
+        let by = |outcome| variants(outcome, &two);
+        let contained = by(VariantOutcome::Contained);
+        assert_eq!(favoured(&contained, &clear), Some("friendly"));
+        assert_eq!(favoured(&by(VariantOutcome::Pressed), &clear), None, "they do alike");
+        assert_eq!(favoured(&by(VariantOutcome::Marks), &clear), None, "99 are too few");
+        let close = [figure("concise", 50, 10), figure("friendly", 55, 10)];
+        assert_eq!(favoured(&contained, &close), None, "the intervals overlap");
+        assert_eq!(favoured(&contained, &clear[1..]), None, "of the other nothing is known");
+        // What was tried once and is not any more is no rival, and cannot be favoured.
+        let past = [&clear[..], &[figure("formal", 99, 99)]].concat();
+        assert_eq!(favoured(&contained, &past), Some("friendly"));
+        let none = variants(VariantOutcome::Contained, &[("concise", 50), ("friendly", 0)]);
+        assert_eq!(favoured(&none, &clear), None, "one alone is not compared");
+        let off = Variants { rotation: None, ..contained };
+        assert_eq!(favoured(&off, &clear), None);
     }
 
     #[test]

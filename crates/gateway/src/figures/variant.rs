@@ -1,5 +1,8 @@
 //! Which of several variants did better, as far as can be told.
 
+use desk::{VariantOutcome, Variants};
+use store::VariantFigure;
+
 /// What 95 of 100 intervals hold: the quantile of the normal distribution.
 const Z: f64 = 1.96;
 
@@ -36,4 +39,28 @@ pub(crate) fn winner(intervals: &[Option<Interval>]) -> Option<usize> {
         })
     };
     (0..intervals.len()).find(|at| above(*at))
+}
+
+/// How often a manner did well by this, of how often it could have.
+pub(crate) fn outcomes(by: VariantOutcome, figure: &VariantFigure) -> (u64, u64) {
+    match by {
+        VariantOutcome::Contained => (figure.contained, figure.conversations),
+        VariantOutcome::Pressed => (figure.pressed, figure.conversations),
+        VariantOutcome::Marks => (figure.good, figure.marks),
+    }
+}
+
+/// The manner that is to come to more customers: the winner of those that are tried, once
+/// each has as many outcomes as it takes. None where nothing is rotated, or it cannot be told.
+pub(crate) fn favoured<'a>(variants: &'a Variants, figures: &[VariantFigure]) -> Option<&'a str> {
+    let rotation = variants.rotation?;
+    let tried: Vec<&str> =
+        variants.shares.iter().filter(|(_, share)| **share > 0).map(|(name, _)| &**name).collect();
+    let interval = |name: &&str| {
+        let figure = figures.iter().find(|figure| figure.variant == *name)?;
+        let (good, all) = outcomes(rotation.by, figure);
+        wilson(good, all).filter(|_| all >= u64::from(rotation.after))
+    };
+    let intervals: Vec<Option<Interval>> = tried.iter().map(interval).collect();
+    winner(&intervals).map(|at| tried[at])
 }

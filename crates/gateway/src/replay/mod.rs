@@ -90,8 +90,8 @@ pub fn replay(in_force: &Knowledge, candidate: &Knowledge, log: &[LoggedTurn]) -
         };
         // Who is there is no matter of packs.
         let nobody = desk::Floor::default();
-        let old = think(in_force, &conversation, &said, &nobody, now);
-        let new = think(candidate, &conversation, &said, &nobody, now);
+        let old = think(in_force, &conversation, &said, &nobody, None, now);
+        let new = think(candidate, &conversation, &said, &nobody, None, now);
         let (before, after) = (Outcome::of(&old), Outcome::of(&new));
         if let Some(kind) = Kind::of(&before, &after) {
             replay.changed += 1;

@@ -6,6 +6,7 @@ mod floor;
 mod overhear;
 mod packet;
 mod people;
+mod rotate;
 mod speech;
 mod think;
 mod wake;
@@ -24,6 +25,7 @@ pub(crate) use overhear::{tell, undelivered};
 pub use packet::packet;
 pub(crate) use packet::{Whole, answer, messages, name, whole_packet};
 pub use people::{Act, ActOn, PersonAct, act};
+pub(crate) use rotate::Favoured;
 pub use speech::{Manner, speak};
 pub use think::{Said, Thought, think};
 pub use wake::{keep_time, pass_time};
@@ -135,12 +137,13 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     let knowledge = app.knowledge();
     let (said, contact) = customer(app, &incoming.said, &mut conversation).await?;
     let mut floor = Floor::default();
-    let mut thought = think(&knowledge, &conversation, &said, &floor, now);
+    let favoured = app.favoured.name();
+    let mut thought = think(&knowledge, &conversation, &said, &floor, favoured.as_deref(), now);
     app.metrics.analysed(thought.analysis_seconds);
     if thought.decision.handoff.is_some() && conversation.owner == Owner::Bot {
         // Only a hand-over needs to know who is there.
         floor = floor::floor(app, &knowledge, now).await?;
-        thought = think(&knowledge, &conversation, &said, &floor, now);
+        thought = think(&knowledge, &conversation, &said, &floor, favoured.as_deref(), now);
     }
     let Thought { text, analysis, decision, reply, .. } = &thought;
 

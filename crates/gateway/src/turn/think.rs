@@ -50,13 +50,15 @@ impl Thought {
 }
 
 /// Understands a message of a conversation, decides, and renders the reply. Who is on the
-/// floor matters to a hand-over alone, see [`desk::decide`].
+/// floor matters to a hand-over alone, see [`desk::decide`]; `favoured` is the manner that is
+/// known to do better, see [`desk::Variants::pick_with`].
 #[must_use]
 pub fn think(
     knowledge: &Knowledge,
     conversation: &Conversation,
     said: &Said,
     floor: &Floor,
+    favoured: Option<&str>,
     now: Timestamp,
 ) -> Thought {
     let text = text_of(said, conversation);
@@ -72,7 +74,7 @@ pub fn think(
     let mut decision = desk::decide(&input, conversation, &said.customer, policy, floor, now);
     // Tried on the customer where one is known, else on the conversation.
     let customer = conversation.contact.as_deref().unwrap_or(conversation.id.as_str());
-    decision.memory.variant = policy.book.variants.pick(customer).map(str::to_owned);
+    decision.memory.variant = policy.book.variants.pick_with(customer, favoured).map(str::to_owned);
     let locale = said.locale.as_deref();
     let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
     let reply = speak(knowledge, &decision, &manner);

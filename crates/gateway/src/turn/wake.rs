@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use store::{Batch, Record, Store, StoreError, TaskQuery};
 
 use super::floor;
+use super::rotate::rotate;
 use super::speech::say_step;
 use crate::app::App;
 use crate::http::{Answer, Problem};
@@ -51,6 +52,7 @@ pub async fn pass_time(app: &App, now: Timestamp) -> Answer<usize> {
         }
     }
     done += late_tasks(app, now).await?;
+    rotate(app, now).await?;
     Ok(done + dispatch(app, now).await?)
 }
 

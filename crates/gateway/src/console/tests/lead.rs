@@ -1,4 +1,5 @@
 use axum::http::header;
+use store::Store;
 
 use super::support::{Desk, ticket};
 use crate::http::tests::support::Service;
@@ -145,4 +146,45 @@ async fn manners_of_speaking_are_tried_against_each_other() {
     ] {
         assert!(page.contains(told), "no {told:?} in {page}");
     }
+}
+
+#[tokio::test]
+async fn the_manner_that_does_better_comes_to_more_customers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("desk/desk.toml");
+    let desk = "[variants]\nfriendly = 50\nconcise = 50\n\
+                [rotation]\nby = \"contained\"\nafter = 30\ndays = 30\nshare = 90\n";
+    crate::files::write_new(&file, desk.as_bytes()).unwrap();
+    let service = Service::with(&[("shop", &folder.path().to_string_lossy())]).await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    service.app.reload().await.unwrap();
+    let manner = async |id: &str| {
+        let stored = service.app.store.conversation(&desk::ConversationId::new(id)).await;
+        stored.unwrap().unwrap().conversation.memory.variant.unwrap()
+    };
+    service.wait(1).await;
+    let page = mia.get("/console/lead/variants").await.text;
+    assert!(page.contains("none is known to do better"), "{page}");
+    let (mut friendly, knowledge) = (0, service.app.knowledge());
+    for n in 0..90 {
+        let id = format!("c{n}");
+        // People have to see to those who are spoken to concisely.
+        let concise = knowledge.policy.book.variants.pick(&id) == Some("concise");
+        service.turn(&id, if concise { "i will sue you" } else { "hello" }).await;
+        assert_eq!(manner(&id).await == "concise", concise);
+        friendly += usize::from(!concise);
+    }
+    assert!((30..=60).contains(&friendly), "enough of each: {friendly}");
+    service.wait(11).await;
+    let page = mia.get("/console/lead/variants").await.text;
+    for told in ["Rotation:", "30 outcomes of each gets 90 % of customers", "</svg> friendly"] {
+        assert!(page.contains(told), "no {told:?} in {page}");
+    }
+    let mut friendly = 0;
+    for n in 0..60 {
+        let id = format!("d{n}");
+        service.turn(&id, "hello").await;
+        friendly += usize::from(manner(&id).await == "friendly");
+    }
+    assert!((47..60).contains(&friendly), "{friendly} of 60 at 90 %");
 }
