@@ -1,28 +1,23 @@
 //! From files to a book. The shape is serde's affair, what it means is checked here.
 
+mod hours;
+mod playbook;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use intent::Severity;
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
+pub use self::hours::interval;
+use self::hours::{HoursRow, calendar};
+use self::playbook::playbook;
 use super::{
-    Book, BookError, Bounds, MANNERS, Playbook, Rotation, Rung, Source, Stage, Team, Times,
-    VariantOutcome, Variants,
+    Book, BookError, Bounds, MANNERS, Rotation, Source, Team, Times, VariantOutcome, Variants,
 };
-use crate::calendar::{Calendar, Interval};
-use crate::conversation::Need;
 use crate::ids::TeamId;
 use crate::ledger::Weights;
-
-const DAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// More stages than any dispute takes.
-const STAGES: usize = 32;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,15 +50,6 @@ struct TeamRow {
     #[serde(default)]
     skills: Vec<String>,
     hours: Option<HoursRow>,
-}
-
-#[derive(Deserialize)]
-struct HoursRow {
-    timezone: Spanned<String>,
-    #[serde(default)]
-    holidays: Vec<Spanned<String>>,
-    #[serde(flatten)]
-    days: BTreeMap<String, Vec<String>>,
 }
 
 type Text = Spanned<String>;
@@ -128,38 +114,6 @@ struct BoundRow {
     blue: Spanned<u8>,
     yellow: Spanned<u8>,
     red: Spanned<u8>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlaybookFile {
-    id: Text,
-    intents: Vec<Text>,
-    collect: Vec<Text>,
-    evidence: Vec<String>,
-    options: Spanned<Vec<String>>,
-    stage: Spanned<Vec<StageRow>>,
-    #[serde(default)]
-    ladder: Vec<RungRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StageRow {
-    id: Text,
-    #[serde(rename = "do")]
-    what: String,
-    #[serde(default)]
-    next: Vec<Text>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RungRow {
-    offer: String,
-    percent: Spanned<u8>,
-    tier: Spanned<u8>,
-    severity: Text,
 }
 
 /// One file under reading.
@@ -432,174 +386,4 @@ fn teams(file: &File<'_>, rows: &[TeamRow], errors: &mut Errors) -> Vec<Team> {
         }
     }
     teams
-}
-
-fn calendar(file: &File<'_>, row: &HoursRow, errors: &mut Errors) -> Option<Calendar> {
-    let span = row.timezone.span();
-    let Ok(zone) = TimeZone::get(row.timezone.get_ref()) else {
-        let message = format!("{:?} is no time zone", row.timezone.get_ref());
-        let help = "write a name of the IANA database: Europe/Berlin, Asia/Tokyo";
-        errors.at(file, Some(span), "unknown-time-zone", message, help);
-        return None;
-    };
-    let before = errors.0.len();
-    for day in row.days.keys().filter(|day| !DAYS.contains(&day.as_str())) {
-        let message = format!("{day} is no day of the week");
-        errors.at(file, Some(span.clone()), "bad-hours", message, format!("write {DAYS:?}"));
-    }
-    let mut holidays: Vec<Date> = Vec::new();
-    for text in &row.holidays {
-        match text.get_ref().parse() {
-            Ok(date) => holidays.push(date),
-            Err(_) => errors.at(
-                file,
-                Some(text.span()),
-                "bad-hours",
-                format!("{:?} is no date", text.get_ref()),
-                "write year, month and day: 2026-12-24",
-            ),
-        }
-    }
-    let week = DAYS.map(|day| {
-        let mut hours = Vec::new();
-        for text in row.days.get(day).map_or(&[][..], Vec::as_slice) {
-            match interval(text) {
-                Some(interval) => hours.push(interval),
-                None => errors.at(
-                    file,
-                    Some(span.clone()),
-                    "bad-hours",
-                    format!("{day}: {text:?} is no interval"),
-                    "write 09:00-18:00; 24:00 is the end of the day",
-                ),
-            }
-        }
-        hours
-    });
-    if errors.0.len() > before {
-        return None;
-    }
-    match Calendar::new(zone, week, holidays) {
-        Ok(calendar) => Some(calendar),
-        Err(error) => {
-            errors.at(file, Some(span), error.code(), error.to_string(), "mend the hours");
-            None
-        }
-    }
-}
-
-/// Hours of a day as people write them: `09:00-18:00`; `24:00` is the end of the day.
-/// None where it is none.
-#[must_use]
-pub fn interval(text: &str) -> Option<Interval> {
-    let (from, until) = text.split_once('-')?;
-    let time = |text: &str| {
-        let (hour, minute) = text.trim().split_once(':')?;
-        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
-    };
-    let until = match until.trim() {
-        "24:00" => None,
-        until => Some(time(until)?),
-    };
-    Some((time(from)?, until))
-}
-
-fn playbook(
-    file: &File<'_>,
-    bounds: &Bounds,
-    known: &dyn Fn(&str) -> bool,
-    errors: &mut Errors,
-) -> Option<Playbook> {
-    let read: PlaybookFile = errors.parse(file)?;
-    for id in read.intents.iter().filter(|id| file.own && !known(id.get_ref())) {
-        let message = format!("there is no intent {}", id.get_ref());
-        errors.at(file, Some(id.span()), "unknown-intent", message, "see intents/intents.toml");
-    }
-    let mut collect = Vec::new();
-    for text in &read.collect {
-        match Need::parse(text.get_ref()) {
-            Some(need) => collect.push(need),
-            None => {
-                let message = format!("{:?} cannot be asked for", text.get_ref());
-                let help = "write order_number, photo, what_happened or country";
-                errors.at(file, Some(text.span()), "unknown-need", message, help);
-            }
-        }
-    }
-    if collect.len() > 2 {
-        let span = read.collect.get(2).map(Spanned::span);
-        let help = "ask for the two that help most; people ask for the rest";
-        errors.at(file, span, "too-many-questions", "more than two questions", help);
-    }
-    if read.options.get_ref().len() < 2 {
-        let help = "a customer who has one option has none: offer two or more";
-        errors.at(file, Some(read.options.span()), "too-few-options", "not two options", help);
-    }
-    for option in read.options.get_ref() {
-        if read.ladder.iter().any(|rung| rung.offer == *option) {
-            let message = format!("{option} is an option and on the ladder");
-            let help = "an option is what the customer may choose anyway; the ladder is what is \
-                        given on top: name them apart";
-            errors.at(file, Some(read.options.span()), "option-on-ladder", message, help);
-        }
-    }
-    let ladder = read.ladder.iter().filter_map(|row| rung(file, row, bounds, errors)).collect();
-    let rows = read.stage.get_ref();
-    if rows.is_empty() || rows.len() > STAGES {
-        let message = format!("{} stages", rows.len());
-        let help = format!("write between 1 and {STAGES}");
-        errors.at(file, Some(read.stage.span()), "bad-stages", message, help);
-    }
-    for next in rows.iter().flat_map(|row| &row.next) {
-        if rows.iter().all(|row| row.id.get_ref() != next.get_ref()) {
-            let message = format!("there is no stage {}", next.get_ref());
-            errors.at(file, Some(next.span()), "unknown-stage", message, "name one of this file");
-        }
-    }
-    let stages = rows.iter().map(|row| Stage {
-        id: row.id.get_ref().clone(),
-        what: row.what.clone(),
-        next: row.next.iter().map(|next| next.get_ref().clone()).collect(),
-    });
-    let playbook = Playbook {
-        id: read.id.get_ref().clone(),
-        intents: read.intents.iter().map(|id| id.get_ref().clone()).collect(),
-        collect,
-        evidence: read.evidence,
-        options: read.options.get_ref().clone(),
-        stages: stages.collect(),
-        ladder,
-    };
-    let span_of = |id: &str| rows.iter().find(|row| row.id.get_ref() == id).map(|r| r.id.span());
-    if let Some(stage) = playbook.endless() {
-        let message = format!("the stage {} may go on for ever", stage.id);
-        let help = "let every way end in a stage without `next`";
-        errors.at(file, span_of(&stage.id), "endless-playbook", message, help);
-    } else if let Some(stage) = playbook.unreached() {
-        let message = format!("no way leads to the stage {}", stage.id);
-        let help = "name it in the `next` of another stage, or remove it";
-        errors.at(file, span_of(&stage.id), "unreached-stage", message, help);
-    }
-    Some(playbook)
-}
-
-fn rung(file: &File<'_>, row: &RungRow, bounds: &Bounds, errors: &mut Errors) -> Option<Rung> {
-    let Some(severity) = Severity::parse(row.severity.get_ref()) else {
-        let message = format!("{:?} is no severity", row.severity.get_ref());
-        errors.at(file, Some(row.severity.span()), "bad-severity", message, "red, yellow or blue");
-        return None;
-    };
-    let tier = errors.number(file, &row.tier, (1, 3));
-    let percent = *row.percent.get_ref();
-    let most = bounds.of(tier, severity);
-    if percent > most {
-        let message = format!(
-            "{} of {percent} % is above the bound of tier {tier} for {}, {most} %",
-            row.offer,
-            severity.as_str()
-        );
-        let help = "lower it, give it to a higher tier, or raise [compensation] in desk.toml";
-        errors.at(file, Some(row.percent.span()), "above-bound", message, help);
-    }
-    Some(Rung { offer: row.offer.clone(), percent, tier, severity })
 }
