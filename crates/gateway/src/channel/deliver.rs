@@ -178,27 +178,29 @@ async fn try_to_send(
     let mut attempt =
         Attempt { app, name, destination, outlet, settings, row, to, closed, renewed, rounds };
     let mut part = row.parts;
-    loop {
-        let now = app.clock.now();
+    'cut: loop {
         let cut;
         let pieces = match &load {
             Load::Pieces(pieces) => pieces,
             Load::Message(inbox, said) => {
-                match message::pieces(inbox, row, said, attempt.closed, now) {
+                match message::pieces(inbox, row, said, attempt.closed, app.clock.now()) {
                     Ok(pieces) => cut = pieces,
                     Err(error) => return Ok(Verdict::Dead(format!("{}: {error}", error.code()))),
                 }
                 &cut
             }
         };
-        let Some(piece) = pieces.get(part as usize) else { return Ok(Verdict::Sent) };
-        if watch.seconds() > ALL_PARTS_SECONDS {
-            return Ok(Verdict::Later(SignedDuration::ZERO, "slow".to_owned()));
+        while let Some(piece) = pieces.get(part as usize) {
+            if watch.seconds() > ALL_PARTS_SECONDS {
+                return Ok(Verdict::Later(SignedDuration::ZERO, "slow".to_owned()));
+            }
+            match attempt.piece(piece, part).await? {
+                Step::Next => part += 1,
+                // What changed may change how it is cut.
+                Step::Again => continue 'cut,
+                Step::Over(verdict) => return Ok(verdict),
+            }
         }
-        match attempt.piece(piece, part).await? {
-            Step::Next => part += 1,
-            Step::Again => {}
-            Step::Over(verdict) => return Ok(verdict),
-        }
+        return Ok(Verdict::Sent);
     }
 }
