@@ -21,8 +21,8 @@ const SHOWN: usize = 50;
 impl Channels {
     /// Whether a batch may have anything for a help desk.
     pub(super) fn hands_over(&self, batch: &Batch) -> bool {
-        let any = !self.desks.is_empty() || !self.webhooks.is_empty();
-        any && (opened(batch) || follows(batch))
+        let desks = !self.desks.is_empty();
+        (opened(batch) && (desks || !self.webhooks.is_empty())) || (follows(batch) && desks)
     }
 }
 
@@ -39,12 +39,14 @@ fn follows(batch: &Batch) -> bool {
 }
 
 /// What help desks are sent because of a batch; and the hand-over, where it is one.
+/// `address` is where the conversation is answered.
 ///
 /// # Errors
 /// As [`Store::messages`].
 pub(super) async fn rows(
     app: &App,
     batch: &Batch,
+    address: Option<&store::Address>,
 ) -> Result<(Vec<Outbound>, Option<HandOver>), StoreError> {
     let mut rows = Vec::new();
     let conversation = &batch.conversation;
@@ -61,11 +63,14 @@ pub(super) async fn rows(
         transcript = app.store.messages(&conversation.id, after, shown).await?;
         transcript.extend(batch.messages.iter().cloned());
     }
+    let told = hand_over(batch, ticket, &transcript);
     for (name, (desk, settings)) in &app.channels.desks {
-        let known = app.store.thread(name, &conversation.id).await?.is_some();
+        if !opened && app.store.thread(name, &conversation.id).await?.is_none() {
+            continue;
+        }
         // Whom the customer reaches through that very help desk is there already.
-        let there = there(app, batch, settings).await?;
-        let hand_over = hand_over(batch, ticket, &transcript, there);
+        let there = there(app, address, settings);
+        let hand_over = HandOver { there, ..told.clone() };
         let lane = Some(format!("{name}/{}", conversation.id));
         let row = |suffix: &str, kind: &str, pieces: &[Piece]| Outbound {
             id: format!("{}.{name}.{suffix}", conversation.id),
@@ -79,46 +84,32 @@ pub(super) async fn rows(
         if opened {
             let pieces = desk.open(settings, &hand_over);
             rows.push(row(&format!("t{}", conversation.messages), HANDOVER, &pieces));
-        } else if known {
-            for message in batch.messages.iter().filter(|m| m.author == Author::Customer) {
-                let pieces = desk.follow(settings, &hand_over, &message.text);
-                if !pieces.is_empty() {
-                    rows.push(row(&format!("m{}", message.seq), FOLLOW, &pieces));
-                }
+            continue;
+        }
+        for message in batch.messages.iter().filter(|m| m.author == Author::Customer) {
+            let pieces = desk.follow(settings, &hand_over, &message.text);
+            if !pieces.is_empty() {
+                rows.push(row(&format!("m{}", message.seq), FOLLOW, &pieces));
             }
         }
     }
-    let told = opened.then(|| hand_over(batch, ticket, &transcript, None));
-    Ok((rows, told))
+    Ok((rows, opened.then_some(told)))
 }
 
 /// The conversation's place in a help desk that the customer writes in.
-async fn there(
+fn there(
     app: &App,
-    batch: &Batch,
+    address: Option<&store::Address>,
     settings: &channels::Settings,
-) -> Result<Option<Address>, StoreError> {
-    let address = match &batch.address {
-        Some(address) => Some(address.clone()),
-        None => {
-            let stored = app.store.conversation(&batch.conversation.id).await?;
-            stored.and_then(|stored| stored.address)
-        }
-    };
-    let Some(address) = address else { return Ok(None) };
-    let same = app.channels.inboxes.get(&address.inbox).is_some_and(|inbox| {
-        inbox.channel.spec().name == settings.spec().name
-            && inbox.settings.optional("base_url") == settings.optional("base_url")
-    });
-    Ok(same.then(|| serde_json::from_str(&address.detail).ok()).flatten())
+) -> Option<Address> {
+    let address = address?;
+    let inbox = app.channels.inboxes.get(&address.inbox)?;
+    let same = inbox.channel.spec().name == settings.spec().name
+        && inbox.settings.optional("base_url") == settings.optional("base_url");
+    same.then(|| serde_json::from_str(&address.detail).ok()).flatten()
 }
 
-fn hand_over(
-    batch: &Batch,
-    ticket: &Ticket,
-    transcript: &[Message],
-    there: Option<Address>,
-) -> HandOver {
+fn hand_over(batch: &Batch, ticket: &Ticket, transcript: &[Message]) -> HandOver {
     let conversation = &batch.conversation;
     let wishes: Vec<&str> = ticket.intents.iter().map(intent::IntentId::as_str).collect();
     let subject = if wishes.is_empty() { ticket.why.clone() } else { wishes.join(", ") };
@@ -135,7 +126,7 @@ fn hand_over(
     let lines: Vec<String> = lines.into_iter().flatten().collect();
     HandOver {
         conversation: conversation.id.to_string(),
-        there,
+        there: None,
         ticket: ticket.id.to_string(),
         channel: inbox_of(batch, &conversation.id),
         name: None,

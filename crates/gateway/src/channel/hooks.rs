@@ -3,6 +3,7 @@
 
 use channels::{HandOver, standard};
 use desk::{Author, EventKind, Message};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::{Batch, Outbound};
 
@@ -12,22 +13,17 @@ use crate::wire::{EventBody, MessageBody, TicketBody};
 /// An event on its way to a webhook.
 pub(super) const EVENT: &str = "event";
 
-/// What a webhook is told of a batch.
+/// The rows of one webhook: of what was told, what it wants.
 pub(super) fn rows(
     name: &str,
     settings: &channels::Settings,
-    batch: &Batch,
-    hand_over: Option<&HandOver>,
+    at: Timestamp,
+    told: &[(&'static str, Value)],
 ) -> Result<Vec<Outbound>, NoEntropy> {
-    let mut rows = Vec::new();
-    let handed = hand_over.map(|it| ("conversation.handoff", standard::hand_over(it)));
-    for (kind, data) in handed.into_iter().chain(told(batch)) {
-        if !standard::wants(settings, kind) {
-            continue;
-        }
-        let at = batch.conversation.updated_at;
-        let piece = standard::event(kind, at, &data);
-        rows.push(Outbound {
+    let wanted = told.iter().filter(|(kind, _)| standard::wants(settings, kind));
+    let row = |(kind, data): &(&'static str, Value)| {
+        let piece = standard::event(kind, at, data);
+        Ok(Outbound {
             id: format!("evt_{}", entropy::id(at)?),
             destination: name.to_owned(),
             // Programs sort by the time: one that is down holds nothing up.
@@ -36,13 +32,13 @@ pub(super) fn rows(
             seq: None,
             body: serde_json::to_string(&[piece]).unwrap_or_default(),
             not_before: None,
-        });
-    }
-    Ok(rows)
+        })
+    };
+    wanted.map(row).collect()
 }
 
 /// What happened, by the names that webhooks know it under.
-fn told(batch: &Batch) -> Vec<(&'static str, Value)> {
+pub(super) fn told(batch: &Batch, hand_over: Option<&HandOver>) -> Vec<(&'static str, Value)> {
     let conversation = &batch.conversation;
     let ticket = batch.ticket.as_ref().or(conversation.ticket.as_ref()).map(TicketBody::of);
     let base = json!({
@@ -51,7 +47,8 @@ fn told(batch: &Batch) -> Vec<(&'static str, Value)> {
         "language": conversation.memory.language,
         "ticket": ticket,
     });
-    let mut all = Vec::new();
+    let handed = hand_over.map(|it| ("conversation.handoff", standard::hand_over(it)));
+    let mut all: Vec<(&'static str, Value)> = handed.into_iter().collect();
     for message in &batch.messages {
         let mut data = base.clone();
         data["message"] = serde_json::to_value(MessageBody::of(message, true)).unwrap_or_default();

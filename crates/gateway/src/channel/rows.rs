@@ -14,8 +14,12 @@ pub(super) const MESSAGE: &str = "message";
 impl Channels {
     /// Adds to a batch what webhooks are told of it.
     fn add_events(&self, batch: &mut Batch, hand_over: Option<&HandOver>) {
+        if self.webhooks.is_empty() {
+            return;
+        }
+        let told = hooks::told(batch, hand_over);
         for (name, settings) in &self.webhooks {
-            match hooks::rows(name, settings, batch, hand_over) {
+            match hooks::rows(name, settings, batch.conversation.updated_at, &told) {
                 Ok(rows) => batch.outbound.extend(rows),
                 Err(error) => tracing::error!(%error, "a webhook is not told"),
             }
@@ -29,8 +33,7 @@ impl Channels {
     }
 
     /// Adds to a batch the messages that are sent where its conversation is answered.
-    fn add_messages(&self, batch: &mut Batch, address: Option<&Address>) {
-        let Some(address) = batch.address.clone().or(address.cloned()) else { return };
+    fn add_messages(&self, batch: &mut Batch, address: &Address) {
         if !self.inboxes.contains_key(&address.inbox) {
             return;
         }
@@ -62,16 +65,22 @@ pub(crate) async fn add(
     if channels.destinations.is_empty() {
         return Ok(());
     }
-    if !seen && channels.speaks(batch) {
-        let address = match (&batch.address, expected) {
-            (None, Some(_)) => app.store.conversation(&batch.conversation.id).await?,
-            _ => None,
-        };
-        channels.add_messages(batch, address.and_then(|stored| stored.address).as_ref());
+    let speaks = !seen && channels.speaks(batch);
+    let hands_over = channels.hands_over(batch);
+    let address = match (&batch.address, expected) {
+        (Some(address), _) => Some(address.clone()),
+        (None, Some(_)) if speaks || (hands_over && !channels.desks.is_empty()) => {
+            let stored = app.store.conversation(&batch.conversation.id).await?;
+            stored.and_then(|stored| stored.address)
+        }
+        (None, _) => None,
+    };
+    if speaks && let Some(address) = &address {
+        channels.add_messages(batch, address);
     }
     let mut hand_over = None;
-    if channels.hands_over(batch) {
-        let (rows, told) = handover::rows(app, batch).await?;
+    if hands_over {
+        let (rows, told) = handover::rows(app, batch, address.as_ref()).await?;
         batch.outbound.extend(rows);
         hand_over = told;
     }
