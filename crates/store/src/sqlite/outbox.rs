@@ -96,22 +96,15 @@ pub(super) fn claim(
     lease: Timestamp,
     limit: usize,
 ) -> Result<Vec<OutboxRow>, StoreError> {
-    let mut due = db.prepare_cached(
-        "SELECT n, state = 'sending' FROM outbox WHERE destination = ?1 \
-         AND next_at IS NOT NULL AND next_at <= ?2 ORDER BY next_at, n LIMIT ?3",
-    )?;
     let values = params![destination, micros(now), signed(limit as u64)];
-    let due: Vec<(i64, bool)> =
-        due.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let mut due = db.prepare_cached(DUE)?;
+    let mut taken: Vec<OutboxRow> = due.query_map(values, claimed)?.collect::<Result<_, _>>()?;
     let mut take = db.prepare_cached(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_at = ?2 WHERE n = ?1",
     )?;
-    let mut read = db.prepare_cached(CLAIMED)?;
-    let mut taken = Vec::with_capacity(due.len());
-    for (n, unsure) in due {
-        take.execute(params![n, micros(lease)])?;
-        taken.push(read.query_row([n], |row| claimed(row, unsure))?);
-        if unsure {
+    for row in &taken {
+        take.execute(params![signed(row.n), micros(lease)])?;
+        if row.unsure {
             count(db, destination, "unsure = unsure + 1, failed_at = ?2", now, None)?;
         }
     }
@@ -119,21 +112,23 @@ pub(super) fn claim(
     Ok(taken)
 }
 
-const CLAIMED: &str = concat!(
+/// What is due, as it is once it is taken up.
+const DUE: &str = concat!(
     "SELECT ",
     rows::message_columns!(),
-    ", o.n, o.id, o.destination, o.lane, o.kind, o.seq, o.body, o.attempts, o.made_at, c.id, \
+    ", o.n, o.id, o.destination, o.lane, o.kind, o.seq, o.body, o.attempts + 1, o.made_at, c.id, \
      (SELECT count(*) FROM outbox_parts p WHERE p.row = o.n), \
-     a.inbox, a.sender, a.detail, a.last_inbound_at, a.sent_since \
+     a.inbox, a.sender, a.detail, a.last_inbound_at, a.sent_since, o.state = 'sending' \
      FROM outbox o LEFT JOIN conversations c ON c.n = o.conversation \
      LEFT JOIN messages m ON m.conversation = o.conversation AND m.seq = o.seq \
-     LEFT JOIN addresses a ON a.conversation = o.conversation WHERE o.n = ?1"
+     LEFT JOIN addresses a ON a.conversation = o.conversation WHERE o.destination = ?1 \
+     AND o.next_at IS NOT NULL AND o.next_at <= ?2 ORDER BY o.next_at, o.n LIMIT ?3"
 );
 
 /// Columns of a message.
 const MESSAGE: usize = 11;
 
-fn claimed(row: &Row<'_>, unsure: bool) -> rusqlite::Result<OutboxRow> {
+fn claimed(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     let there =
         |column: usize| row.get_ref(column).map(|value| value != rusqlite::types::ValueRef::Null);
     let message = if there(0)? { Some(rows::message(row)?) } else { None };
@@ -155,7 +150,7 @@ fn claimed(row: &Row<'_>, unsure: bool) -> rusqlite::Result<OutboxRow> {
         sent_since: if there(at + 15)? { number(row, at + 15)? } else { 0 },
         parts: number(row, at + 10)?,
         attempts: number(row, at + 7)?,
-        unsure,
+        unsure: row.get(at + 16)?,
         made_at: time(row, at + 8)?,
     })
 }
@@ -191,13 +186,17 @@ pub(super) fn sending(db: &Connection, n: u64, sending: &Sending) -> Result<(), 
         Sending::Sent { at } => end(db, n, "sent", *at, None),
         Sending::Dead { at, error } => end(db, n, "dead", *at, Some(error)),
         Sending::Later { at, next_at, error } => {
-            db.prepare_cached(
-                "UPDATE outbox SET state = 'waiting', next_at = ?2, error = ?3 \
-                 WHERE n = ?1 AND state = 'sending'",
-            )?
-            .execute(params![n, micros(*next_at), error])?;
-            let destination = destination(db, n)?;
-            count(db, &destination, FAILED, *at, Some(error))
+            let destination: Option<String> = db
+                .prepare_cached(
+                    "UPDATE outbox SET state = 'waiting', next_at = ?2, error = ?3 \
+                     WHERE n = ?1 AND state = 'sending' RETURNING destination",
+                )?
+                .query_row(params![n, micros(*next_at), error], |row| row.get(0))
+                .optional()?;
+            match destination {
+                Some(destination) => count(db, &destination, FAILED, *at, Some(error)),
+                None => Ok(()),
+            }
         }
     }
 }
@@ -249,31 +248,24 @@ fn end(
     at: Timestamp,
     error: Option<&str>,
 ) -> Result<(), StoreError> {
-    let ended = db
+    let destination: Option<String> = db
         .prepare_cached(
             "UPDATE outbox SET state = ?2, next_at = NULL, error = ?3, ended_at = ?4 \
-             WHERE n = ?1 AND state IN ('waiting', 'sending')",
+             WHERE n = ?1 AND state IN ('waiting', 'sending') RETURNING destination",
         )?
-        .execute(params![n, state, error, micros(at)])?;
-    if ended == 0 {
-        return Ok(());
-    }
+        .query_row(params![n, state, error, micros(at)], |row| row.get(0))
+        .optional()?;
+    let Some(destination) = destination else { return Ok(()) };
     db.prepare_cached(
         "UPDATE outbox SET next_at = ?2 WHERE n = (SELECT min(n) FROM outbox \
          WHERE lane = (SELECT lane FROM outbox WHERE n = ?1) \
          AND state IN ('waiting', 'sending')) AND next_at IS NULL",
     )?
     .execute(params![n, micros(at)])?;
-    let destination = destination(db, n)?;
     match error {
         None => count(db, &destination, "sent = sent + 1, sent_at = ?2", at, None),
         Some(_) => count(db, &destination, FAILED, at, error),
     }
-}
-
-fn destination(db: &Connection, n: i64) -> Result<String, StoreError> {
-    let mut read = db.prepare_cached("SELECT destination FROM outbox WHERE n = ?1")?;
-    Ok(read.query_row([n], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
 /// Changes the figures of a destination; `what` may name the time as ?2 and a text as ?3.
