@@ -2,16 +2,12 @@
 
 use channels::{Event, Kind};
 use desk::AgentId;
-use jiff::SignedDuration;
 use store::{InboxRow, Store};
 
 use super::hear::{Heard, name};
 use crate::app::App;
 use crate::http::Answer;
 use crate::turn::{self, Arrival, Overheard};
-
-/// How often an event waits for the hand-over that it answers.
-const PATIENCE: u32 = 4;
 
 pub(super) async fn hear(app: &App, row: &InboxRow, event: &Event) -> Answer<Heard> {
     let desk = &row.inbox;
@@ -31,9 +27,8 @@ pub(super) async fn hear(app: &App, row: &InboxRow, event: &Event) -> Answer<Hea
     };
     let Some(id) = app.store.threaded(desk, &event.address.key).await? else {
         // People may be faster than the answer to the request that told them.
-        if row.attempts < PATIENCE {
-            let wait = SignedDuration::from_secs(i64::from(row.attempts) * 2);
-            return Ok(Heard::Later(wait, "a thread that is not known".to_owned()));
+        if let Some(wait) = Heard::wait(row, "a thread that is not known") {
+            return Ok(wait);
         }
         tracing::info!(desk, "somebody writes where nothing was handed over");
         return Ok(Heard::Done);

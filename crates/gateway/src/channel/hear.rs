@@ -24,6 +24,14 @@ pub(super) enum Heard {
     Later(SignedDuration, String),
 }
 
+impl Heard {
+    /// Waits for what an event speaks of, as long as it may be that nobody has told us yet.
+    pub(super) fn wait(row: &InboxRow, why: &str) -> Option<Self> {
+        let wait = SignedDuration::from_secs(i64::from(row.attempts) * 2);
+        (row.attempts < PATIENCE).then(|| Self::Later(wait, why.to_owned()))
+    }
+}
+
 /// An event and where it belongs.
 struct Place<'a> {
     app: &'a App,
@@ -241,17 +249,16 @@ impl Place<'_> {
             if ours.is_some() {
                 return Ok(Heard::Done);
             }
-            if by == By::Unclear && self.row.attempts < PATIENCE {
-                // Our own may come back before the answer to the request that sent it.
-                return Ok(self.wait("an echo of something that is not known to be sent"));
+            // Our own may come back before the answer to the request that sent it.
+            let why = "an echo of something that is not known to be sent";
+            if by == By::Unclear
+                && let Some(wait) = Heard::wait(self.row, why)
+            {
+                return Ok(wait);
             }
         }
         let agent = self.app_user();
         self.overhear(Overheard::Person { agent, text: text.map(str::to_owned), seen: true }).await
-    }
-
-    fn wait(&self, why: &str) -> Heard {
-        Heard::Later(SignedDuration::from_secs(i64::from(self.row.attempts) * 2), why.to_owned())
     }
 
     async fn receipt(&self, told: &Told<'_>, key: Option<&str>) -> Answer<Heard> {
@@ -270,8 +277,12 @@ impl Place<'_> {
         }
         for name in told.messages {
             let sent = self.app.store.sent_part(inbox, name).await?;
-            if sent.is_none() && records.is_empty() && self.row.attempts < PATIENCE {
-                return Ok(self.wait("a receipt for something that is not known to be sent"));
+            let why = "a receipt for something that is not known to be sent";
+            if sent.is_none()
+                && records.is_empty()
+                && let Some(wait) = Heard::wait(self.row, why)
+            {
+                return Ok(wait);
             }
             if let Some(sent) =
                 sent.filter(|sent| receipt == Receipt::Failed && sent.receipt < receipt)
