@@ -1,5 +1,8 @@
 //! A platform's request: proven, kept, and only then acknowledged.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use channels::{Answer, BadItem, Delivery, Event, Item, Request, Respond, Verified, Window};
@@ -72,8 +75,10 @@ pub(crate) async fn receive(
         };
         let received = app.store.receive(kept).await?;
         app.metrics.received(&name, received.new.len(), received.repeated);
+        // A number for each item, whether or not it can be read.
         if within.is_some() && received.repeated == 0 {
-            held.extend(received.new.into_iter().zip(events));
+            let numbered = received.new.into_iter().zip(events);
+            held.extend(numbered.filter_map(|(n, event)| Some((n, event?))));
         }
     }
     app.channels.arrived.notify_one();
@@ -126,10 +131,14 @@ impl Channels {
     }
 }
 
-/// The rows of a delivery's items, and the events among them in the same order.
-fn rows(inbox: &str, delivery: &Delivery, items: Vec<Item>) -> (Vec<store::Item>, Vec<Event>) {
+/// The rows of a delivery's items, and for each of them its event, where it is one.
+fn rows(
+    inbox: &str,
+    delivery: &Delivery,
+    items: Vec<Item>,
+) -> (Vec<store::Item>, Vec<Option<Event>>) {
     let mut rows = Vec::with_capacity(items.len());
-    let mut events = Vec::new();
+    let mut events = Vec::with_capacity(items.len());
     for (place, item) in (0..).zip(items) {
         rows.push(match item {
             Ok(event) => {
@@ -142,12 +151,13 @@ fn rows(inbox: &str, delivery: &Delivery, items: Vec<Item>) -> (Vec<store::Item>
                     fault: body.as_ref().err().map(ToString::to_string),
                     body: body.unwrap_or_default(),
                 };
-                events.push(event);
+                events.push(Some(event));
                 row
             }
             Err(BadItem { at, why }) => {
                 let name = blake3::hash(&delivery.body).to_hex();
                 tracing::warn!(inbox, at, why, "an item of a webhook cannot be read");
+                events.push(None);
                 store::Item {
                     event: format!("unreadable:{}:{at}", &name.as_str()[..32]),
                     lane: format!("{inbox}/unreadable"),
