@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::proof;
 use crate::{Event, Item, Outlet, Piece, Refusal, Reply, Secret, Settings, Unsendable, Window};
 
 /// An HTTP verb.
@@ -171,6 +172,28 @@ impl fmt::Debug for SampleRequest {
     }
 }
 
+impl SampleRequest {
+    /// A `POST` of a body in this content type, with these headers.
+    pub(crate) fn post(content: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Self {
+        let all = [("content-type", content)].into_iter().chain(headers.iter().copied());
+        Self {
+            method: Method::Post,
+            query: String::new(),
+            headers: all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            body,
+        }
+    }
+
+    /// The same at an address with the key that [`Request::key`] looks for.
+    pub(crate) fn keyed(mut self, settings: &Settings) -> Self {
+        if let Some(key) = settings.secret("url_key") {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            self.query = query.append_pair("key", key.expose()).finish();
+        }
+        self
+    }
+}
+
 /// What sends us events: a platform, a help desk.
 pub trait Inlet: Sync + fmt::Debug {
     /// Proves that a request is the platform's. Reads no more of it than the proof needs.
@@ -251,6 +274,14 @@ impl<'a> Request<'a> {
         if found.next().is_some() { Err(Refusal::Repeated(name)) } else { Ok(value) }
     }
 
+    /// The key in the address is one of the setting `url_key`, where there are any.
+    pub(crate) fn key(&self, settings: &Settings) -> Result<(), Refusal> {
+        match settings.secrets("url_key") {
+            [] => Ok(()),
+            keys => proof::check_shared("key", keys, &self.parameter("key")?),
+        }
+    }
+
     /// Events come by `POST`.
     pub(crate) fn post(&self) -> Result<(), Refusal> {
         if self.method == Method::Post { Ok(()) } else { Err(Refusal::Method) }
@@ -274,6 +305,6 @@ impl Replay {
         // One second more than the check allows.
         let seconds = i64::try_from(tolerance).unwrap_or(i64::MAX).saturating_add(1);
         let until = at.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
-        Self { key: hex::encode(crate::proof::sha256(&[proof])), until }
+        Self { key: hex::encode(proof::sha256(&[proof])), until }
     }
 }

@@ -19,8 +19,8 @@ use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
     Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Limit, Limits,
-    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 use crate::text::{Choices, Unit, layout};
 
@@ -89,15 +89,7 @@ impl Inlet for Template {
         }]});
         let body = body.to_string().into_bytes();
         let code = proof::hmac_sha256(settings.secret("secret")?.bytes(), &[&body]);
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (SIGNATURE.to_owned(), hex::encode(code)),
-            ],
-            body,
-        })
+        Some(SampleRequest::post("application/json", &[(SIGNATURE, &hex::encode(code))], body))
     }
 }
 

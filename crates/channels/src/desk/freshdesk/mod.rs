@@ -9,8 +9,8 @@ use super::piece;
 use crate::proof;
 use crate::shape::{
     Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet, Item,
-    Method, Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Request, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, WindowRule, segment,
+    Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, WindowRule, segment,
 };
 use crate::text::escape;
 
@@ -86,16 +86,9 @@ impl Inlet for Freshdesk {
             "status": "Open",
             "updated_at": sample.now.to_string(),
         });
-        let secret = settings.secret("webhook_secret")?.expose().to_owned();
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (SECRET.to_owned(), secret),
-            ],
-            body: body.to_string().into_bytes(),
-        })
+        let secret = settings.secret("webhook_secret")?.expose();
+        let body = body.to_string().into_bytes();
+        Some(SampleRequest::post("application/json", &[(SECRET, secret)], body))
     }
 }
 

@@ -107,16 +107,9 @@ impl Inlet for Zendesk {
         let time = sample.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let secret = settings.secret("webhook_secret")?;
         let code = proof::hmac_sha256(secret.bytes(), &[time.as_bytes(), &body]);
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (TIMESTAMP.to_owned(), time),
-                (SIGNATURE.to_owned(), proof::base64(&code)),
-            ],
-            body,
-        })
+        let signature = proof::base64(&code);
+        let headers = [(TIMESTAMP, time.as_str()), (SIGNATURE, &signature)];
+        Some(SampleRequest::post("application/json", &headers, body))
     }
 }
 

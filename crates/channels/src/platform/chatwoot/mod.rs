@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
     SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 
@@ -136,13 +136,10 @@ pub(crate) fn verify(
     now: Timestamp,
 ) -> Result<Verified, Refusal> {
     request.post()?;
-    let keys = settings.secrets("url_key");
-    if !keys.is_empty() {
-        proof::check_shared("key", keys, &request.parameter("key")?)?;
-    }
+    request.key(settings)?;
     let secrets = settings.secrets("webhook_secret");
     let replay = if secrets.is_empty() {
-        if keys.is_empty() {
+        if settings.secrets("url_key").is_empty() {
             return Err(Refusal::NotSet("webhook_secret"));
         }
         None
@@ -162,20 +159,16 @@ pub(crate) fn sign(
     body: &Value,
 ) -> Option<SampleRequest> {
     let body = body.to_string().into_bytes();
-    let mut headers = vec![
-        ("content-type".to_owned(), "application/json".to_owned()),
-        (DELIVERY.to_owned(), sample.id.to_owned()),
-    ];
-    if let Some(secret) = settings.secret("webhook_secret") {
+    let signed = settings.secret("webhook_secret").map(|secret| {
         let seconds = sample.now.as_second().to_string();
         let code = proof::hmac_sha256(secret.bytes(), &[seconds.as_bytes(), b".", &body]);
-        headers.push((TIMESTAMP.to_owned(), seconds));
-        headers.push((SIGNATURE.to_owned(), format!("sha256={}", hex::encode(code))));
-    }
-    let query = settings.secret("url_key").map(|key| {
-        form_urlencoded::Serializer::new(String::new()).append_pair("key", key.expose()).finish()
+        (seconds, format!("sha256={}", hex::encode(code)))
     });
-    Some(SampleRequest { method: Method::Post, query: query.unwrap_or_default(), headers, body })
+    let mut headers = vec![(DELIVERY, sample.id)];
+    if let Some((seconds, code)) = &signed {
+        headers.extend([(TIMESTAMP, seconds.as_str()), (SIGNATURE, code.as_str())]);
+    }
+    Some(SampleRequest::post("application/json", &headers, body).keyed(settings))
 }
 
 /// The signature over time and body, and what a copy of the request is known by.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::json;
 use crate::shape::{
-    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
     SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 use crate::standard::{self, ID, Key, SIGNATURE, TIMESTAMP};
@@ -104,17 +104,9 @@ pub(super) fn sign(
     let body = body.to_string().into_bytes();
     let keys = keys(settings, "secret");
     let signature = standard::sign(keys.get(..1)?, sample.id, sample.now, &body);
-    Some(SampleRequest {
-        method: Method::Post,
-        query: String::new(),
-        headers: vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            (ID.to_owned(), sample.id.to_owned()),
-            (TIMESTAMP.to_owned(), sample.now.as_second().to_string()),
-            (SIGNATURE.to_owned(), signature),
-        ],
-        body,
-    })
+    let seconds = sample.now.as_second().to_string();
+    let headers = [(ID, sample.id), (TIMESTAMP, &seconds), (SIGNATURE, &signature)];
+    Some(SampleRequest::post("application/json", &headers, body))
 }
 
 impl Inlet for Hook {

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof;
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Reply, Request, Respond, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -86,16 +86,14 @@ impl Inlet for Kakao {
         _now: Timestamp,
     ) -> Result<Verified, Refusal> {
         request.post()?;
-        let (header, url) = (settings.secrets("header_key"), settings.secrets("url_key"));
-        if header.is_empty() && url.is_empty() {
+        let header = settings.secrets("header_key");
+        if header.is_empty() && settings.secrets("url_key").is_empty() {
             return Err(Refusal::NotSet("header_key"));
         }
         if !header.is_empty() {
             proof::check_shared(KEY, header, request.proof(KEY)?)?;
         }
-        if !url.is_empty() {
-            proof::check_shared("key", url, &request.parameter("key")?)?;
-        }
+        request.key(settings)?;
         let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
         let wait = settings.text("wait_text");
         let otherwise = if json::text(&body, "userRequest.callbackUrl").is_some() {
@@ -131,21 +129,9 @@ impl Inlet for Kakao {
             "action": {"id": sample.id, "name": "Sample", "params": {}},
             "contexts": [],
         });
-        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-        if let Some(key) = settings.secret("header_key") {
-            headers.push((KEY.to_owned(), key.expose().to_owned()));
-        }
-        let query = settings.secret("url_key").map(|key| {
-            form_urlencoded::Serializer::new(String::new())
-                .append_pair("key", key.expose())
-                .finish()
-        });
-        Some(SampleRequest {
-            method: Method::Post,
-            query: query.unwrap_or_default(),
-            headers,
-            body: body.to_string().into_bytes(),
-        })
+        let key = settings.secret("header_key").map(|key| (KEY, key.expose()));
+        let body = body.to_string().into_bytes();
+        Some(SampleRequest::post("application/json", key.as_slice(), body).keyed(settings))
     }
 }
 

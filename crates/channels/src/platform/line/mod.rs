@@ -10,8 +10,8 @@ use crate::json;
 use crate::proof::{self, Encoding, Secret};
 use crate::shape::{
     Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
-    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -98,15 +98,9 @@ impl Inlet for Line {
         }]});
         let body = body.to_string().into_bytes();
         let code = proof::hmac_sha256(settings.secret("channel_secret")?.bytes(), &[&body]);
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json; charset=utf-8".to_owned()),
-                (SIGNATURE.to_owned(), proof::base64(&code)),
-            ],
-            body,
-        })
+        let signature = proof::base64(&code);
+        let content = "application/json; charset=utf-8";
+        Some(SampleRequest::post(content, &[(SIGNATURE, &signature)], body))
     }
 }
 

@@ -52,15 +52,7 @@ pub(crate) fn sample(settings: &Settings, body: &Value) -> Option<SampleRequest>
     let body = body.to_string().into_bytes();
     let code = proof::hmac_sha256(settings.secret("app_secret")?.bytes(), &[&body]);
     let signature = format!("sha256={}", hex::encode(code));
-    Some(SampleRequest {
-        method: Method::Post,
-        query: String::new(),
-        headers: vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            (SIGNATURE.to_owned(), signature),
-        ],
-        body,
-    })
+    Some(SampleRequest::post("application/json", &[(SIGNATURE, &signature)], body))
 }
 
 /// Which codes of the Graph API mean what, for one product.

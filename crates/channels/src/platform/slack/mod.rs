@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
     SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
@@ -111,16 +111,9 @@ pub(crate) fn sign(settings: &Settings, now: Timestamp, body: &Value) -> Option<
     let seconds = now.as_second().to_string();
     let secret = settings.secret("signing_secret")?;
     let code = proof::hmac_sha256(secret.bytes(), &[b"v0:", seconds.as_bytes(), b":", &body]);
-    Some(SampleRequest {
-        method: Method::Post,
-        query: String::new(),
-        headers: vec![
-            ("content-type".to_owned(), "application/json".to_owned()),
-            (TIMESTAMP.to_owned(), seconds),
-            (SIGNATURE.to_owned(), format!("v0={}", hex::encode(code))),
-        ],
-        body,
-    })
+    let signature = format!("v0={}", hex::encode(code));
+    let headers = [(TIMESTAMP, seconds.as_str()), (SIGNATURE, &signature)];
+    Some(SampleRequest::post("application/json", &headers, body))
 }
 
 /// Describes `chat.postMessage`.

@@ -10,8 +10,8 @@ use crate::json;
 use crate::proof::{self, Secret};
 use crate::shape::{
     Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
-    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
@@ -111,16 +111,9 @@ impl Inlet for Sunshine {
                 },
             }],
         });
-        let secret = settings.secret("webhook_secret")?.expose().to_owned();
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (KEY.to_owned(), secret),
-            ],
-            body: body.to_string().into_bytes(),
-        })
+        let secret = settings.secret("webhook_secret")?.expose();
+        let body = body.to_string().into_bytes();
+        Some(SampleRequest::post("application/json", &[(KEY, secret)], body))
     }
 }
 

@@ -10,8 +10,8 @@ use crate::json;
 use crate::proof::{self, Secret};
 use crate::shape::{
     Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
-    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -86,15 +86,9 @@ impl Inlet for Telegram {
             "from": {"id": sender, "is_bot": false, "first_name": "Sample"},
             "text": sample.text,
         }});
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (TOKEN.to_owned(), settings.secret("webhook_secret")?.expose().to_owned()),
-            ],
-            body: body.to_string().into_bytes(),
-        })
+        let token = settings.secret("webhook_secret")?.expose();
+        let body = body.to_string().into_bytes();
+        Some(SampleRequest::post("application/json", &[(TOKEN, token)], body))
     }
 }
 

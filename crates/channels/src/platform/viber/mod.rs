@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Method,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Reply, Request, Respond, Response, Sample, SampleRequest,
+    Settings, Spec, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -107,15 +107,7 @@ impl Inlet for Viber {
         });
         let body = body.to_string().into_bytes();
         let code = proof::hmac_sha256(settings.secret("auth_token")?.bytes(), &[&body]);
-        Some(SampleRequest {
-            method: Method::Post,
-            query: String::new(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (SIGNATURE.to_owned(), hex::encode(code)),
-            ],
-            body,
-        })
+        Some(SampleRequest::post("application/json", &[(SIGNATURE, &hex::encode(code))], body))
     }
 }
 

@@ -175,12 +175,8 @@ impl Inlet for WeChat {
             let signature = crypt::sign(token, &seconds, sample.id, Some(&sealed));
             query.append_pair("encrypt_type", "aes").append_pair("msg_signature", &signature);
         }
-        Some(SampleRequest {
-            method: Method::Post,
-            query: query.finish(),
-            headers: vec![("content-type".to_owned(), "text/xml".to_owned())],
-            body: body.into_bytes(),
-        })
+        let request = SampleRequest::post("text/xml", &[], body.into_bytes());
+        Some(SampleRequest { query: query.finish(), ..request })
     }
 }
 

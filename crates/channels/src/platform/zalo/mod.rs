@@ -117,14 +117,11 @@ impl Inlet for Zalo {
         _now: Timestamp,
     ) -> Result<Verified, Refusal> {
         request.post()?;
-        let keys = settings.secrets("url_key");
         let observe = settings.text("signature") == "observe";
-        if observe && keys.is_empty() {
+        if observe && settings.secrets("url_key").is_empty() {
             return Err(Refusal::NotSet("url_key"));
         }
-        if !keys.is_empty() {
-            proof::check_shared("key", keys, &request.parameter("key")?)?;
-        }
+        request.key(settings)?;
         let unproven = match signed(settings, request) {
             Ok(()) => None,
             Err(refusal) if observe => Some(format!("{UNPROVEN}{}", refusal.code())),
@@ -154,20 +151,9 @@ impl Inlet for Zalo {
         });
         let body = body.to_string().into_bytes();
         let mac = mac(settings, &body, &time, settings.secret("oa_secret")?);
-        let query = settings.secret("url_key").map(|key| {
-            form_urlencoded::Serializer::new(String::new())
-                .append_pair("key", key.expose())
-                .finish()
-        });
-        Some(SampleRequest {
-            method: Method::Post,
-            query: query.unwrap_or_default(),
-            headers: vec![
-                ("content-type".to_owned(), "application/json".to_owned()),
-                (SIGNATURE.to_owned(), format!("mac={}", hex::encode(mac))),
-            ],
-            body,
-        })
+        let mac = format!("mac={}", hex::encode(mac));
+        let request = SampleRequest::post("application/json", &[(SIGNATURE, &mac)], body);
+        Some(request.keyed(settings))
     }
 }
 
