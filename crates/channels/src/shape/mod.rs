@@ -26,6 +26,7 @@ pub use outcome::{Outcome, Response};
 pub use receipt::State;
 pub use refusal::Refusal;
 pub use reply::{Button, Piece, Reply};
+pub(crate) use settings::TOLERANCE;
 pub use settings::{SettingProblem, Settings};
 pub use spec::{Field, FieldKind, Idempotency, Limit, Limits, Spec};
 pub use window::{Standing, Window, WindowRule};

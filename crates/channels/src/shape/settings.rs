@@ -5,6 +5,14 @@ use std::fmt;
 
 use crate::{Field, FieldKind, Limit, Secret, Spec};
 
+/// How far the time of a signature may be from ours, where a signature has one.
+pub(crate) const TOLERANCE: Field = Field::preset(
+    "tolerance",
+    FieldKind::Number(30, 86_400),
+    "300",
+    "How many seconds the time of a signature may be from ours.",
+);
+
 /// The settings of one inbox. What is in there has been checked.
 #[derive(Clone)]
 pub struct Settings {

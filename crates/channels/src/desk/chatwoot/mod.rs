@@ -12,7 +12,7 @@ use crate::proof;
 use crate::shape::{
     Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet, Item,
     Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Request, Response, Sample, SampleRequest,
-    Settings, Spec, Unsendable, Verified, WindowRule, segment,
+    Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule, segment,
 };
 
 /// The help desk.
@@ -51,7 +51,7 @@ static SPEC: Spec = Spec {
         ),
         chatwoot::WEBHOOK_SECRET,
         chatwoot::URL_KEY,
-        chatwoot::TOLERANCE,
+        TOLERANCE,
         Field::optional(
             "teams",
             FieldKind::List,

@@ -11,7 +11,7 @@ use crate::platform::slack;
 use crate::shape::{
     Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet, Item, Limit,
     Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Request, Response, Sample, SampleRequest,
-    Settings, Spec, Unsendable, Verified, WindowRule,
+    Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule,
 };
 use crate::text::{Unit, shorten, split};
 
@@ -31,7 +31,7 @@ static SPEC: Spec = Spec {
             "The id of the channel for hand-overs (C…); invite the app there.",
         ),
         Field::optional("teams", FieldKind::List, "Other channels by our teams: tier2=C0PNCRP9N."),
-        slack::TOLERANCE,
+        TOLERANCE,
         slack::BASE_URL,
     ],
     any_of: &[],

@@ -10,7 +10,8 @@ use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet,
     Item, Method, Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Replay, Request, Respond,
-    Response, Sample, SampleRequest, Settings, Spec, Unsendable, Verified, WindowRule, segment,
+    Response, Sample, SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule,
+    segment,
 };
 
 /// The help desk.
@@ -39,12 +40,7 @@ static SPEC: Spec = Spec {
             "Admin Center, Webhooks, your webhook: Reveal secret. Proves that a request is \
              Zendesk's.",
         ),
-        Field::preset(
-            "tolerance",
-            FieldKind::Number(30, 86_400),
-            "300",
-            "How many seconds the time of a signature may be from ours.",
-        ),
+        TOLERANCE,
         Field::optional(
             "teams",
             FieldKind::List,

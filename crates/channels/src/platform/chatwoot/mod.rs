@@ -11,7 +11,7 @@ use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
     Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
+    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
@@ -35,13 +35,6 @@ pub(crate) const URL_KEY: Field = Field::optional(
     FieldKind::Secret,
     "A long random text of your own, put behind the bot's webhook address as ?key=…; \
              the only proof that older versions of Chatwoot can give.",
-);
-/// How old a signature may be.
-pub(crate) const TOLERANCE: Field = Field::preset(
-    "tolerance",
-    FieldKind::Number(30, 86_400),
-    "300",
-    "How many seconds the time of a signature may be from ours.",
 );
 
 static SPEC: Spec = Spec {

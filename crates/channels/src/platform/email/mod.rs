@@ -12,7 +12,7 @@ use crate::platform::hook;
 use crate::shape::{
     Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome, Outgoing,
     Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest, Settings, Spec,
-    Unsendable, Verified, Window, WindowRule,
+    TOLERANCE, Unsendable, Verified, Window, WindowRule,
 };
 
 /// The platform.
@@ -56,12 +56,7 @@ static SPEC: Spec = Spec {
             "Your message",
             "The subject where the customer's mail had none.",
         ),
-        Field::preset(
-            "tolerance",
-            FieldKind::Number(30, 86_400),
-            "300",
-            "How many seconds the time of a signature may be from ours.",
-        ),
+        TOLERANCE,
     ],
     any_of: &[],
     tenant: None,

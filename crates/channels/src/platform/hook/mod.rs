@@ -11,7 +11,7 @@ use crate::json;
 use crate::shape::{
     Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
     Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
 };
 use crate::standard::{self, ID, Key, SIGNATURE, TIMESTAMP};
 
@@ -38,12 +38,7 @@ static SPEC: Spec = Spec {
             FieldKind::Secret,
             "whsec_… that replies are signed with; the same as secret where it is not given.",
         ),
-        Field::preset(
-            "tolerance",
-            FieldKind::Number(30, 86_400),
-            "300",
-            "How many seconds the time of a signature may be from ours.",
-        ),
+        TOLERANCE,
         Field::preset(
             "text_limit",
             FieldKind::Number(100, 100_000),

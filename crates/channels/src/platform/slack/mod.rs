@@ -12,7 +12,7 @@ use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
     Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
 };
 
 pub(crate) use parse::{body, clean};
@@ -36,13 +36,6 @@ pub(crate) const BOT_TOKEN: Field = Field::required(
     "bot_token",
     FieldKind::Secret,
     "OAuth & Permissions: Bot User OAuth Token, with the scope chat:write.",
-);
-/// How old a signature may be.
-pub(crate) const TOLERANCE: Field = Field::preset(
-    "tolerance",
-    FieldKind::Number(30, 86_400),
-    "300",
-    "How many seconds the time of a signature may be from ours.",
 );
 /// Where the API is.
 pub(crate) const BASE_URL: Field =

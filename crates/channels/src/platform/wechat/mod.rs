@@ -13,7 +13,8 @@ use crate::proof::{self, Secret};
 use crate::shape::{
     Access, Answer, Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet,
     Item, Kind, Method, Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond,
-    Response, Sample, SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule,
+    Response, Sample, SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window,
+    WindowRule,
 };
 
 /// The platform.
@@ -48,12 +49,7 @@ static SPEC: Spec = Spec {
             FieldKind::Secret,
             "The server configuration's EncodingAESKey, 43 characters; needed in encrypted mode.",
         ),
-        Field::preset(
-            "tolerance",
-            FieldKind::Number(30, 86_400),
-            "300",
-            "How many seconds the time of a signature may be from ours.",
-        ),
+        TOLERANCE,
         Field::preset(
             "text_limit",
             FieldKind::Number(200, 20_000),
