@@ -10,8 +10,7 @@ mod zendesk;
 
 use serde_json::Value;
 
-use crate::json;
-use crate::shape::{HelpDesk, Outcome, Piece, Response};
+use crate::shape::{HelpDesk, Piece};
 
 /// The help desks, by name.
 pub static HELP_DESKS: &[&dyn HelpDesk] =
@@ -26,16 +25,4 @@ pub fn help_desk(name: &str) -> Option<&'static dyn HelpDesk> {
 /// A piece that people of the shop see, not the customer.
 fn piece(op: &str, body: Value, shown: impl Into<String>) -> Piece {
     Piece { op: op.to_owned(), body, shown: shown.into(), numbered: Vec::new() }
-}
-
-/// What came of a request to an API that says so by status, and names what it made.
-fn read(response: &Response<'_>, ids: &[&str], messages: &[&str]) -> Outcome {
-    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
-    match response.status {
-        200..=299 => Outcome::Sent { id: ids.iter().find_map(|path| json::id(&body, path)) },
-        status => {
-            let message = messages.iter().find_map(|path| json::owned(&body, path));
-            response.by_status(status.to_string(), message.unwrap_or_default())
-        }
-    }
 }

@@ -1,6 +1,9 @@
 //! What came of a request of ours.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::json;
 
 /// What a platform answered.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +76,34 @@ pub enum Outcome {
 }
 
 impl Response<'_> {
+    /// The body as JSON; `null` where it is none.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(self.body).unwrap_or_default()
+    }
+
+    /// What came of a request to an API that says so by status: the id of what was made stands
+    /// at the first of `ids` that is there, the reason of an error at one of `messages`.
+    pub(crate) fn named(&self, ids: &[&str], messages: &[&str]) -> Outcome {
+        let body = self.json();
+        match self.status {
+            200..=299 => Outcome::Sent { id: ids.iter().find_map(|path| json::id(&body, path)) },
+            status => {
+                let message = messages.iter().find_map(|path| json::owned(&body, path));
+                self.by_status(status.to_string(), message.unwrap_or_default())
+            }
+        }
+    }
+
+    /// What came of a request whose answer lacks what the platform says in each. Where the
+    /// status is good it was cut off on the way: whether it was sent is not known.
+    pub(crate) fn without(&self, what: &str, message: String) -> Outcome {
+        let code = self.status.to_string();
+        match self.status {
+            200..=299 => Outcome::Retry { after: None, code, message: format!("no {what}") },
+            _ => self.by_status(code, message),
+        }
+    }
+
     /// The value of a header that is text; the first where there are several.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -147,7 +147,7 @@ impl Outlet for Template {
 
     /// First what the platform's own codes say, also under a 200; HTTP's status decides the rest.
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let message = json::owned(&body, "error.message").unwrap_or_default();
         match json::text(&body, "error.code") {
             Some(code @ "user_gone") => Outcome::Final { code: code.to_owned(), message },

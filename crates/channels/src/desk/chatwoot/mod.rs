@@ -151,7 +151,7 @@ impl Outlet for Desk {
 
     fn read(&self, response: &Response<'_>) -> Outcome {
         // A contact is addressed by its source id.
-        super::read(response, &["source_id", "id"], &["message", "error", "description"])
+        response.named(&["source_id", "id"], &["message", "error", "description"])
     }
 }
 

@@ -112,7 +112,7 @@ impl Outlet for Freshdesk {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        super::read(response, &["id"], &["errors.0.message", "description", "message"])
+        response.named(&["id"], &["errors.0.message", "description", "message"])
     }
 }
 

@@ -139,7 +139,7 @@ impl Outlet for Zendesk {
             let message = "another change of the ticket came between".to_owned();
             return Outcome::Retry { after: None, code: "409".to_owned(), message };
         }
-        super::read(response, &["ticket.id"], &messages)
+        response.named(&["ticket.id"], &messages)
     }
 }
 

@@ -6,7 +6,6 @@ mod render;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
@@ -203,19 +202,6 @@ impl Outlet for Chatwoot {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        read(response)
-    }
-}
-
-/// What came of a request to Chatwoot's API.
-pub(crate) fn read(response: &Response<'_>) -> Outcome {
-    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
-    let message = ["message", "error", "errors.0", "description"]
-        .into_iter()
-        .find_map(|path| json::owned(&body, path))
-        .unwrap_or_default();
-    match response.status {
-        200..=299 => Outcome::Sent { id: json::id(&body, "id") },
-        _ => response.by_status(response.status.to_string(), message),
+        response.named(&["id"], &["message", "error", "errors.0", "description"])
     }
 }

@@ -168,7 +168,7 @@ impl Outlet for Hook {
     fn read(&self, response: &Response<'_>) -> Outcome {
         let outcome = standard::read(response);
         if outcome == (Outcome::Sent { id: None }) {
-            let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+            let body = response.json();
             return Outcome::Sent { id: json::id(&body, "id") };
         }
         outcome

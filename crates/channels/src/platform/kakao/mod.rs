@@ -167,7 +167,7 @@ impl Outlet for Kakao {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let status = json::text(&body, "status").unwrap_or("").to_uppercase();
         let message = json::owned(&body, "message").unwrap_or_default();
         match response.status {

@@ -4,7 +4,7 @@ mod parse;
 mod render;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::json;
 use crate::proof::{self, Encoding, Secret};
@@ -162,7 +162,7 @@ impl Outlet for Line {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let message = json::owned(&body, "message").unwrap_or_default();
         let code = response.status.to_string();
         let id = || json::id(&body, "sentMessages.0.id");

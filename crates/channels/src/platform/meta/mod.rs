@@ -67,7 +67,7 @@ pub(crate) struct Codes {
 
 /// What came of a request to the Graph API. The id of the message stands at `id`.
 pub(crate) fn read(response: &Response<'_>, id: &str, codes: &Codes) -> Outcome {
-    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+    let body = response.json();
     let Some(error) = json::at(&body, "error").filter(|error| error.is_object()) else {
         return match response.status {
             200..=299 => Outcome::Sent { id: json::id(&body, id) },

@@ -118,7 +118,7 @@ pub(crate) fn post(settings: &Settings, body: &Value) -> Result<Outgoing, Unsend
 
 /// What came of it: errors come with a 200.
 pub(crate) fn read(response: &Response<'_>) -> Outcome {
-    let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+    let body = response.json();
     if json::flag(&body, "ok") {
         return Outcome::Sent { id: json::id(&body, "ts") };
     }

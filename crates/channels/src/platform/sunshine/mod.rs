@@ -158,7 +158,7 @@ impl Outlet for Sunshine {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let code = json::id(&body, "errors.0.code");
         let code = code.unwrap_or_else(|| response.status.to_string());
         let message = json::owned(&body, "errors.0.title").unwrap_or_default();

@@ -139,7 +139,7 @@ impl Outlet for Telegram {
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         if json::flag(&body, "ok") {
             return Outcome::Sent { id: json::id(&body, "result.message_id") };
         }

@@ -146,14 +146,10 @@ impl Outlet for Viber {
 
     /// Errors come with a 200.
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let message = json::owned(&body, "status_message").unwrap_or_default();
         let Some(status) = json::whole(&body, "status") else {
-            let code = response.status.to_string();
-            return match response.status {
-                200..=299 => Outcome::Retry { after: None, code, message: "no status".to_owned() },
-                _ => response.by_status(code, message),
-            };
+            return response.without("status", message);
         };
         let code = status.to_string();
         match status {

@@ -217,14 +217,10 @@ impl Outlet for WeChat {
 
     /// Errors come with a 200.
     fn read(&self, response: &Response<'_>) -> Outcome {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let message = json::owned(&body, "errmsg").unwrap_or_default();
         let Some(number) = json::whole(&body, "errcode") else {
-            let code = response.status.to_string();
-            return match response.status {
-                200..=299 => Outcome::Retry { after: None, code, message: "no errcode".to_owned() },
-                _ => response.by_status(code, message),
-            };
+            return response.without("errcode", message);
         };
         let code = number.to_string();
         match number {
@@ -255,7 +251,7 @@ impl Outlet for WeChat {
     }
 
     fn renewed(&self, response: &Response<'_>) -> Result<Access, Outcome> {
-        let body: Value = serde_json::from_slice(response.body).unwrap_or_default();
+        let body = response.json();
         let Some(token) = json::text(&body, "access_token") else {
             return Err(match self.read(response) {
                 // Without the token there is nothing to renew with: the secret is wrong.
