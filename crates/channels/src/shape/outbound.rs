@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::proof;
 use crate::{Address, Inlet, Method, Outcome, Piece, Response, Secret, Settings, Spec};
 
 /// What sends pieces: a platform, a help desk, a webhook.
@@ -204,6 +205,18 @@ pub enum Priority {
     Urgent,
 }
 
+impl Priority {
+    /// Its name.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
 /// A conversation that people are to take over, with what they need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandOver {
@@ -242,6 +255,16 @@ pub struct HandOver {
 }
 
 impl HandOver {
+    /// What the setting `teams` calls the team, where it knows it.
+    pub(crate) fn team_in<'a>(&self, settings: &'a Settings) -> Option<&'a str> {
+        self.team.as_deref().and_then(|team| settings.lookup("teams", team))
+    }
+
+    /// What the customer says, with who it is, for people.
+    pub(crate) fn said(&self, text: &str) -> String {
+        format!("{}: {text}", self.name.as_deref().unwrap_or("Customer"))
+    }
+
     /// Everything as plain text, for a note that people read.
     #[must_use]
     pub fn note(&self) -> String {
@@ -283,6 +306,12 @@ impl Call {
     pub(crate) fn bearer(self, token: &Secret) -> Self {
         let value = format!("Bearer {}", token.expose());
         self.header("authorization", value)
+    }
+
+    /// The same with a name and a password.
+    pub(crate) fn basic(self, name: &str, password: &str) -> Self {
+        let code = proof::base64(format!("{name}:{password}").as_bytes());
+        self.header("authorization", format!("Basic {code}"))
     }
 
     /// The same with another address to show, since the real one holds a secret.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::Key;
 use crate::shape::{
-    Dispatch, Field, FieldKind, HandOver, Idempotency, Outcome, Outgoing, Outlet, Piece, Priority,
-    Response, Settings, Spec, Unsendable, WindowRule,
+    Dispatch, Field, FieldKind, HandOver, Idempotency, Outcome, Outgoing, Outlet, Piece, Response,
+    Settings, Spec, Unsendable, WindowRule,
 };
 
 /// A receiver of events.
@@ -90,12 +90,6 @@ pub fn hand_over(hand_over: &HandOver) -> Value {
     let fields: serde_json::Map<String, Value> = (hand_over.fields.iter())
         .map(|(name, value)| (name.clone(), value.as_str().into()))
         .collect();
-    let priority = match hand_over.priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
-    };
     json!({
         "conversation": hand_over.conversation,
         "ticket": hand_over.ticket,
@@ -108,7 +102,7 @@ pub fn hand_over(hand_over: &HandOver) -> Value {
         },
         "subject": hand_over.subject,
         "summary": hand_over.summary,
-        "priority": priority,
+        "priority": hand_over.priority.as_str(),
         "team": hand_over.team,
         "tags": hand_over.tags,
         "fields": fields,

@@ -175,7 +175,7 @@ impl HelpDesk for Desk {
         }
         let priority = json!({"priority": priority(hand_over.priority)});
         pieces.push(piece("priority", priority, ""));
-        let team = hand_over.team.as_deref().and_then(|team| settings.lookup("teams", team));
+        let team = hand_over.team_in(settings);
         if let Some(team) = team.and_then(|team| team.parse::<u64>().ok()) {
             pieces.push(piece("team", json!({"team_id": team}), ""));
         }

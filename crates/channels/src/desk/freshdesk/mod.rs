@@ -107,8 +107,7 @@ impl Outlet for Freshdesk {
             _ => return Err(Unsendable::Op),
         };
         let key = settings.secret("api_key").ok_or(Unsendable::Setting("api_key"))?;
-        let basic = proof::base64(format!("{}:X", key.expose()).as_bytes());
-        Ok(Call::post(url, &piece.body).header("authorization", format!("Basic {basic}")).into())
+        Ok(Call::post(url, &piece.body).basic(key.expose(), "X").into())
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
@@ -137,7 +136,7 @@ impl HelpDesk for Freshdesk {
             None => ticket["unique_external_id"] = hand_over.conversation.as_str().into(),
         }
         ticket["name"] = hand_over.name.as_deref().unwrap_or("Customer").into();
-        let group = hand_over.team.as_deref().and_then(|team| settings.lookup("teams", team));
+        let group = hand_over.team_in(settings);
         if let Some(group) = group.and_then(|group| group.parse::<u64>().ok()) {
             ticket["group_id"] = group.into();
         }
@@ -154,8 +153,7 @@ impl HelpDesk for Freshdesk {
     }
 
     fn follow(&self, _settings: &Settings, hand_over: &HandOver, text: &str) -> Vec<Piece> {
-        let who = hand_over.name.as_deref().unwrap_or("Customer");
-        let said = format!("{who}: {text}");
+        let said = hand_over.said(text);
         vec![piece("note", json!({"body": html(&said), "private": true}), said)]
     }
 }

@@ -154,14 +154,12 @@ impl HelpDesk for Desk {
     }
 
     fn follow(&self, settings: &Settings, hand_over: &HandOver, text: &str) -> Vec<Piece> {
-        let who = hand_over.name.as_deref().unwrap_or("Customer");
-        replies(&channel(settings, hand_over), &format!("{who}: {text}"))
+        replies(&channel(settings, hand_over), &hand_over.said(text))
     }
 }
 
 fn channel(settings: &Settings, hand_over: &HandOver) -> String {
-    let team = hand_over.team.as_deref().and_then(|team| settings.lookup("teams", team));
-    team.unwrap_or_else(|| settings.text("channel")).to_owned()
+    hand_over.team_in(settings).unwrap_or_else(|| settings.text("channel")).to_owned()
 }
 
 fn replies(channel: &str, text: &str) -> Vec<Piece> {

@@ -9,9 +9,8 @@ use super::piece;
 use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet,
-    Item, Method, Outcome, Outgoing, Outlet, Piece, Priority, Refusal, Replay, Request, Respond,
-    Response, Sample, SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule,
-    segment,
+    Item, Method, Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Request, Respond, Response,
+    Sample, SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule, segment,
 };
 
 /// The help desk.
@@ -128,9 +127,8 @@ impl Outlet for Zendesk {
             _ => return Err(Unsendable::Op),
         };
         let token = settings.secret("api_token").ok_or(Unsendable::Setting("api_token"))?;
-        let basic = format!("{}/token:{}", settings.text("email"), token.expose());
-        let basic = format!("Basic {}", proof::base64(basic.as_bytes()));
-        Ok(call.header("authorization", basic).header("accept", "application/json").into())
+        let user = format!("{}/token", settings.text("email"));
+        Ok(call.basic(&user, token.expose()).header("accept", "application/json").into())
     }
 
     fn read(&self, response: &Response<'_>) -> Outcome {
@@ -154,7 +152,7 @@ impl HelpDesk for Zendesk {
             "subject": format!("{} ({})", hand_over.subject, hand_over.channel),
             // Internal: the customer writes elsewhere and has seen it all.
             "comment": {"body": note, "public": false},
-            "priority": priority(hand_over.priority),
+            "priority": hand_over.priority.as_str(),
             "type": "problem",
             "status": "new",
             "tags": hand_over.tags,
@@ -164,7 +162,7 @@ impl HelpDesk for Zendesk {
             let name = hand_over.name.as_deref().unwrap_or(email);
             ticket["requester"] = json!({"name": name, "email": email});
         }
-        let group = hand_over.team.as_deref().and_then(|team| settings.lookup("teams", team));
+        let group = hand_over.team_in(settings);
         for (name, id) in
             [("group_id", group), ("ticket_form_id", settings.optional("ticket_form_id"))]
         {
@@ -186,18 +184,8 @@ impl HelpDesk for Zendesk {
 
     /// An internal note: a public comment would be mailed to the customer, who wrote it.
     fn follow(&self, _settings: &Settings, hand_over: &HandOver, text: &str) -> Vec<Piece> {
-        let who = hand_over.name.as_deref().unwrap_or("Customer");
-        let body = format!("{who}: {text}");
+        let body = hand_over.said(text);
         let comment = json!({"ticket": {"comment": {"body": body, "public": false}}});
         vec![piece("comment", comment, body)]
-    }
-}
-
-fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
     }
 }

@@ -176,7 +176,6 @@ fn call(settings: &Settings, conversation: &str, path: &str, body: &Value) -> Op
     let app = segment(settings.text("app_id"));
     let conversation = segment(conversation);
     let url = format!("{base}/v2/apps/{app}/conversations/{conversation}/{path}");
-    let key = format!("{}:{}", settings.text("api_id"), settings.secret("api_secret")?.expose());
-    let basic = format!("Basic {}", proof::base64(key.as_bytes()));
-    Some(Call::post(url, body).header("authorization", basic))
+    let secret = settings.secret("api_secret")?.expose();
+    Some(Call::post(url, body).basic(settings.text("api_id"), secret))
 }
