@@ -111,6 +111,12 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// The time of a signature, written in seconds since 1970.
+pub(crate) fn seconds(what: &'static str, text: &str) -> Result<Timestamp, Refusal> {
+    let at = text.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    at.ok_or(Refusal::Malformed(what))
+}
+
 /// Whether a signature's own time is near enough to now, either way.
 pub(crate) fn check_time(at: Timestamp, now: Timestamp, tolerance: u64) -> Result<(), Refusal> {
     let seconds = at.as_second().saturating_sub(now.as_second());

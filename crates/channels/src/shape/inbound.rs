@@ -291,10 +291,15 @@ impl<'a> Request<'a> {
 impl Verified {
     /// What was proven, answered by an empty 200.
     pub(crate) fn delivery(body: &[u8], id: Option<String>) -> Self {
+        Self::once(body, id, None)
+    }
+
+    /// The same, of which a copy is not kept again.
+    pub(crate) fn once(body: &[u8], id: Option<String>, replay: Option<Replay>) -> Self {
         Self::Delivery {
             delivery: Delivery { id, body: body.to_vec() },
             respond: Respond::Now(Answer::empty()),
-            replay: None,
+            replay,
         }
     }
 }

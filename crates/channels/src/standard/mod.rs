@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::proof::{self, Secret};
+use crate::proof::{self, Encoding, Secret};
 use crate::shape::{Call, Outcome, Refusal, Response};
 
 /// The header that names the message: the same at every attempt.
@@ -94,13 +94,13 @@ pub fn verify(
     if id.is_empty() || id.contains('.') {
         return Err(Refusal::Malformed(ID));
     }
-    let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let at = at.ok_or(Refusal::Malformed(TIMESTAMP))?;
+    let at = proof::seconds(TIMESTAMP, seconds)?;
     let mut readable = false;
     let mut good = false;
     for signature in signatures.split(' ') {
-        let code = signature.strip_prefix("v1,").and_then(|code| STANDARD.decode(code).ok());
-        let Some(code) = code.filter(|code| !code.is_empty()) else { continue };
+        let Ok(code) = proof::decode(SIGNATURE, signature, "v1,", Encoding::Base64) else {
+            continue;
+        };
         readable = true;
         for key in keys {
             good |= proof::same(&key.code(id, seconds, body), &code);

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::piece;
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet,
-    Item, Method, Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Request, Respond, Response,
-    Sample, SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule, segment,
+    Call, Delivery, Dispatch, Field, FieldKind, HandOver, HelpDesk, Idempotency, Inlet, Item,
+    Method, Outcome, Outgoing, Outlet, Piece, Refusal, Replay, Request, Response, Sample,
+    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, WindowRule, segment,
 };
 
 /// The help desk.
@@ -78,11 +78,7 @@ impl Inlet for Zendesk {
         let tolerance = settings.number("tolerance");
         proof::check_time(at, now, tolerance)?;
         let id = request.header(INVOCATION).map(str::to_owned);
-        Ok(Verified::Delivery {
-            delivery: Delivery { id, body: request.body.to_vec() },
-            respond: Respond::Now(Answer::empty()),
-            replay: Some(Replay::new(&code, at, tolerance)),
-        })
+        Ok(Verified::once(request.body, id, Some(Replay::new(&code, at, tolerance))))
     }
 
     fn parse(&self, _settings: &Settings, delivery: &Delivery, _received: Timestamp) -> Vec<Item> {

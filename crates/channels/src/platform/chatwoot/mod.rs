@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::proof::{self, Encoding};
 use crate::shape::{
-    Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
-    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule, segment,
+    Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
@@ -140,8 +140,7 @@ pub(crate) fn verify(
         Some(signed(secrets, request, now, tolerance)?)
     };
     let id = request.header(DELIVERY).map(str::to_owned);
-    let delivery = Delivery { id, body: request.body.to_vec() };
-    Ok(Verified::Delivery { delivery, respond: Respond::Now(Answer::empty()), replay })
+    Ok(Verified::once(request.body, id, replay))
 }
 
 /// A request signed as the settings say.
@@ -172,8 +171,7 @@ fn signed(
 ) -> Result<Replay, Refusal> {
     let code = proof::decode(SIGNATURE, request.proof(SIGNATURE)?, "sha256=", Encoding::Hex)?;
     let seconds = request.proof(TIMESTAMP)?;
-    let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let at = at.ok_or(Refusal::Malformed(TIMESTAMP))?;
+    let at = proof::seconds(TIMESTAMP, seconds)?;
     let parts = [seconds.as_bytes(), b".", request.body];
     proof::check_hmac(SIGNATURE, secrets, &parts, &code)?;
     proof::check_time(at, now, tolerance)?;

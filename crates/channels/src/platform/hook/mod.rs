@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use crate::json;
 use crate::shape::{
-    Answer, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
-    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
+    Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome, Outgoing,
+    Outlet, Piece, Refusal, Replay, Reply, Request, Response, Sample, SampleRequest, Settings,
+    Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
 };
 use crate::standard::{self, ID, Key, SIGNATURE, TIMESTAMP};
 
@@ -83,11 +83,8 @@ pub(super) fn verify(
     let signature = request.proof(SIGNATURE)?;
     let tolerance = settings.number("tolerance");
     standard::verify(&keys, id, seconds, signature, request.body, now, tolerance)?;
-    Ok(Verified::Delivery {
-        delivery: Delivery { id: Some(id.to_owned()), body: request.body.to_vec() },
-        respond: Respond::Now(Answer::empty()),
-        replay: Some(Replay::new(id.as_bytes(), now, tolerance.saturating_mul(2))),
-    })
+    let replay = Replay::new(id.as_bytes(), now, tolerance.saturating_mul(2));
+    Ok(Verified::once(request.body, Some(id.to_owned()), Some(replay)))
 }
 
 /// A rightly signed request.

@@ -11,8 +11,8 @@ use crate::json;
 use crate::proof::{self, Encoding};
 use crate::shape::{
     Answer, Call, Channel, Delivery, Dispatch, Field, FieldKind, Idempotency, Inlet, Item, Outcome,
-    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
+    Outgoing, Outlet, Piece, Refusal, Replay, Reply, Request, Response, Sample, SampleRequest,
+    Settings, Spec, TOLERANCE, Unsendable, Verified, Window, WindowRule,
 };
 
 pub(crate) use parse::{body, clean};
@@ -75,8 +75,7 @@ pub(crate) fn verify(
     request.post()?;
     let code = proof::decode(SIGNATURE, request.proof(SIGNATURE)?, "v0=", Encoding::Hex)?;
     let seconds = request.proof(TIMESTAMP)?;
-    let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let at = at.ok_or(Refusal::Malformed(TIMESTAMP))?;
+    let at = proof::seconds(TIMESTAMP, seconds)?;
     let parts = [b"v0:", seconds.as_bytes(), b":", request.body];
     proof::check_hmac(SIGNATURE, settings.secrets("signing_secret"), &parts, &code)?;
     let tolerance = settings.number("tolerance");
@@ -91,11 +90,7 @@ pub(crate) fn verify(
     {
         return Ok(Verified::Handshake(Answer::empty()));
     }
-    Ok(Verified::Delivery {
-        delivery: Delivery { id: None, body: request.body.to_vec() },
-        respond: Respond::Now(Answer::empty()),
-        replay: Some(Replay::new(&code, at, tolerance)),
-    })
+    Ok(Verified::once(request.body, None, Some(Replay::new(&code, at, tolerance))))
 }
 
 /// A rightly signed request.

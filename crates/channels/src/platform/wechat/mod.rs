@@ -94,8 +94,7 @@ impl Inlet for WeChat {
     ) -> Result<Verified, Refusal> {
         let time = request.parameter("timestamp")?;
         let nonce = request.parameter("nonce")?;
-        let at = time.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let at = at.ok_or(Refusal::Malformed("timestamp"))?;
+        let at = proof::seconds("timestamp", &time)?;
         let tolerance = settings.number("tolerance");
         let check = |name, encrypted: Option<&str>| {
             let given = request.parameter(name)?;
