@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 use super::CHANNELS;
 use crate::shape::{
-    Channel, Delivery, FieldKind, Item, Kind, Method, Refusal, Request, Respond, Response, Sample,
-    SampleRequest, Settings, Spec, Verified,
+    Channel, Delivery, FieldKind, Inlet, Item, Kind, Method, Outlet, Refusal, Request, Respond,
+    Response, Sample, SampleRequest, Settings, Spec, Verified,
 };
 
 /// The time of all samples.
@@ -50,18 +50,18 @@ pub(crate) fn filled(spec: &'static Spec) -> BTreeMap<String, String> {
     given
 }
 
-/// The settings of one platform with some of them given.
-pub(crate) fn settings(channel: &dyn Channel, given: &[(&str, &str)]) -> Settings {
-    let mut all = filled(channel.spec());
+/// The settings of a platform or help desk with some of them given.
+pub(crate) fn settings(outlet: &dyn Outlet, given: &[(&str, &str)]) -> Settings {
+    let mut all = filled(outlet.spec());
     for (name, value) in given {
         all.insert((*name).to_owned(), (*value).to_owned());
     }
-    Settings::new(channel.spec(), &all).unwrap()
+    Settings::new(outlet.spec(), &all).unwrap()
 }
 
 /// Verifies a request given as a sample.
 pub(crate) fn verify(
-    channel: &dyn Channel,
+    inlet: &dyn Inlet,
     settings: &Settings,
     request: &SampleRequest,
 ) -> Result<Verified, Refusal> {
@@ -73,7 +73,7 @@ pub(crate) fn verify(
         headers: &headers,
         body: &request.body,
     };
-    channel.verify(settings, &request, now())
+    inlet.verify(settings, &request, now())
 }
 
 /// What a body says, without the proof.
