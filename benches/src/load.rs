@@ -32,6 +32,19 @@ impl Request {
     }
 }
 
+impl Request {
+    /// A POST of a body with these headers, answered with 200 and nothing in particular.
+    #[must_use]
+    pub fn signed(path: &str, headers: &[(String, String)], body: &[u8]) -> Self {
+        let mut head = format!("POST {path} HTTP/1.1\r\nhost: bench\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+        Self { bytes: [head.as_bytes(), body].concat(), expect: String::new() }
+    }
+}
+
 /// Who asks, where and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
@@ -84,6 +97,54 @@ pub fn run(load: &Load, request: impl Fn(usize, usize) -> Request + Copy + Send 
             let micros = client.await.expect("every answer is right");
             seen.most = seen.most.max(micros.len());
             seen.micros.extend(micros);
+        }
+        seen.micros.sort_unstable();
+        seen
+    })
+}
+
+/// Sends each request at its time, whatever the answers take: the n-th is due n times `every`
+/// after the beginning, and how long it took counts from there. Without a time between them
+/// each client sends as fast as it is answered, and it counts from the sending.
+///
+/// # Panics
+/// A request is not answered as it must be.
+#[must_use]
+pub fn paced(address: SocketAddr, clients: usize, every: Duration, requests: Vec<Request>) -> Seen {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let requests = std::sync::Arc::new(requests);
+    runtime.block_on(async {
+        let began = Instant::now() + Duration::from_millis(100);
+        let client = |client: usize| {
+            let requests = std::sync::Arc::clone(&requests);
+            async move {
+                let mut stream = TcpStream::connect(address).await.expect("the service listens");
+                stream.set_nodelay(true).expect("a socket");
+                let mut answer = Vec::with_capacity(16 << 10);
+                let mut micros = Vec::new();
+                for n in (client..requests.len()).step_by(clients) {
+                    let request = &requests[n];
+                    let mut due = began + every * u32::try_from(n).expect("no more than billions");
+                    if every.is_zero() {
+                        due = Instant::now();
+                    } else {
+                        tokio::time::sleep_until(due.into()).await;
+                    }
+                    stream.write_all(&request.bytes).await.expect("taken");
+                    read(&mut stream, &mut answer).await;
+                    micros.push(u64::try_from(due.elapsed().as_micros()).unwrap_or(u64::MAX));
+                    let text = String::from_utf8_lossy(&answer);
+                    let right = text.starts_with("HTTP/1.1 200 ") && text.contains(&request.expect);
+                    assert!(right, "{text}");
+                }
+                micros
+            }
+        };
+        let clients: Vec<_> = (0..clients).map(|n| tokio::spawn(client(n))).collect();
+        let mut seen = Seen::default();
+        for client in clients {
+            seen.micros.extend(client.await.expect("every answer is right"));
         }
         seen.micros.sort_unstable();
         seen
