@@ -3,7 +3,7 @@
 use channels::{By, Event, Kind, MediaKind, State};
 use desk::{AgentId, ConversationId, Payload};
 use jiff::{SignedDuration, Timestamp};
-use store::{Address, InboxRow, Receipt, Record, Store, TurnKey};
+use store::{Address, InboxRow, Receipt, Record, Store, StoreError, TurnKey};
 
 use super::{agent, conversation_of, message, rows, token};
 use crate::app::App;
@@ -43,6 +43,25 @@ struct Place<'a> {
     hold: Option<Timestamp>,
 }
 
+/// The conversation of an event: that of its address; where nothing is known of it and it is
+/// a person's own, that of another id of theirs; else a new one.
+pub(super) async fn located(
+    app: &App,
+    inbox: &str,
+    event: &Event,
+) -> Result<ConversationId, StoreError> {
+    let Event { address, sender, .. } = event;
+    // A group is nobody's own.
+    let own = address.key == sender.key;
+    let aliases = sender.aliases.iter().filter(|_| own);
+    for key in std::iter::once(&address.key).chain(aliases) {
+        if let Some(known) = app.store.addressed(inbox, key).await? {
+            return Ok(known);
+        }
+    }
+    Ok(conversation_of(inbox, &address.key))
+}
+
 pub(super) async fn hear(
     app: &App,
     row: &InboxRow,
@@ -55,8 +74,7 @@ pub(super) async fn hear(
     let Some(inbox) = app.channels.inbox(&row.inbox) else {
         return Ok(Heard::Later(SignedDuration::from_mins(5), "not in the settings".to_owned()));
     };
-    let known = app.store.addressed(&inbox.name, &event.address.key).await?;
-    let id = known.unwrap_or_else(|| conversation_of(&inbox.name, &event.address.key));
+    let id = located(app, &inbox.name, event).await?;
     let place = Place { app, inbox, row, event, id, hold };
     app.metrics.heard(&inbox.name, name(&event.kind));
     match &event.kind {

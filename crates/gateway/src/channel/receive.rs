@@ -9,7 +9,7 @@ use channels::{Answer, BadItem, Delivery, Event, Item, Request, Respond, Verifie
 use jiff::{SignedDuration, Timestamp};
 use store::{InboxRow, OutboxQuery, OutboxState, Record, Sending, Store};
 
-use super::{Channels, LEASE, Source, conversation_of, message, work};
+use super::{Channels, LEASE, Source, conversation_of, hear, message, work};
 use crate::app::App;
 use crate::config::Platform;
 use crate::http::{Answer as Result, Code, Problem};
@@ -198,7 +198,7 @@ async fn immediate(app: &App, inbox: Source<'_>, held: Vec<(u64, Event)>) -> Opt
         };
         let until = app.clock.now().checked_add(HOLD).ok();
         work::work_on(app, row, until).await;
-        conversations.push(conversation_of(inbox.name, &event.address.key));
+        conversations.push(hear::located(app, inbox.name, &event).await.ok()?);
     }
     let mut pieces = Vec::new();
     let mut sent = Vec::new();
