@@ -6,7 +6,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::proof;
-use crate::{Event, Item, Outlet, Piece, Refusal, Reply, Secret, Settings, Unsendable, Window};
+use crate::{
+    Event, HandOver, Item, Outlet, Piece, Refusal, Reply, Secret, Settings, Unsendable, Window,
+};
 
 /// An HTTP verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,6 +235,12 @@ pub trait Channel: Inlet + Outlet {
     /// The answer that carries a reply, for [`Respond::Reply`]. What does not fit in it is
     /// left out; `None` on platforms that take no reply so.
     fn respond(&self, _settings: &Settings, _pieces: &[Piece]) -> Option<Answer> {
+        None
+    }
+
+    /// What passes a conversation on to people on the platform itself, where the settings say
+    /// that they are there. Sent behind everything that was said before.
+    fn pass(&self, _settings: &Settings, _hand_over: &HandOver) -> Option<Piece> {
         None
     }
 

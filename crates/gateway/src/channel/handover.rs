@@ -19,10 +19,10 @@ pub(super) const FOLLOW: &str = "follow";
 const SHOWN: usize = 50;
 
 impl Channels {
-    /// Whether a batch may have anything for a help desk.
+    /// Whether a batch may have anything for those who take over.
     pub(super) fn hands_over(&self, batch: &Batch) -> bool {
-        let desks = !self.desks.is_empty();
-        (opened(batch) && (desks || !self.webhooks.is_empty())) || (follows(batch) && desks)
+        // Somebody may have to be told of a hand-over whatever is connected.
+        opened(batch) || (!self.desks.is_empty() && follows(batch))
     }
 }
 
@@ -38,7 +38,8 @@ fn follows(batch: &Batch) -> bool {
         && batch.messages.iter().any(|message| message.author == Author::Customer)
 }
 
-/// What help desks are sent because of a batch; and the hand-over, where it is one.
+/// What help desks, and the platform itself, are sent because of a batch; and the hand-over,
+/// where it is one.
 /// `address` is where the conversation is answered.
 ///
 /// # Errors
@@ -92,6 +93,21 @@ pub(super) async fn rows(
                 rows.push(row(&format!("m{}", message.seq), FOLLOW, &pieces));
             }
         }
+    }
+    if opened
+        && let Some(inbox) = address.and_then(|it| app.channels.inboxes.get(&it.inbox))
+        && let Some(piece) = inbox.channel.pass(&inbox.settings, &told)
+    {
+        rows.push(Outbound {
+            id: format!("{}.pass.t{}", conversation.id, conversation.messages),
+            destination: inbox.name.clone(),
+            // Behind what the bot says last.
+            lane: Some(conversation.id.to_string()),
+            kind: HANDOVER.to_owned(),
+            seq: None,
+            body: serde_json::to_string(&[piece]).unwrap_or_default(),
+            not_before: batch.hold,
+        });
     }
     Ok((rows, opened.then_some(told)))
 }

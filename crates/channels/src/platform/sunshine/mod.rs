@@ -9,15 +9,17 @@ use serde_json::{Value, json};
 use crate::json;
 use crate::proof::{self, Secret};
 use crate::shape::{
-    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, Idempotency, Inlet, Item, Kind,
-    Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample, SampleRequest,
-    Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
+    Call, Channel, Delivery, Dispatch, Event, Field, FieldKind, HandOver, Idempotency, Inlet, Item,
+    Kind, Outcome, Outgoing, Outlet, Piece, Refusal, Reply, Request, Response, Sample,
+    SampleRequest, Settings, Spec, Unsendable, Verified, Window, WindowRule, segment,
 };
 
 /// The platform.
 #[derive(Debug)]
 pub(crate) struct Sunshine;
 
+/// Gives up control of a conversation.
+const PASS: &str = "pass";
 /// The webhook's secret itself: nothing is signed.
 const KEY: &str = "x-api-key";
 
@@ -44,6 +46,12 @@ static SPEC: Spec = Spec {
             "integration",
             FieldKind::Text,
             "Name or id of our switchboard integration: only while it has control we answer.",
+        ),
+        Field::optional(
+            "pass_to",
+            FieldKind::Text,
+            "Whom control is passed to when people take over: next, or the name or id of another \
+             integration. Without it the conversation stays ours, and people answer from here.",
         ),
         Field::preset(
             "ai_disclosure",
@@ -127,6 +135,20 @@ impl Channel for Sunshine {
         render::pieces(settings, reply)
     }
 
+    fn pass(&self, settings: &Settings, hand_over: &HandOver) -> Option<Piece> {
+        let to = settings.optional("pass_to")?;
+        // Flat, and of 4 kB at most: whoever takes over looks the rest up by these.
+        let metadata = json!({
+            "conversation": hand_over.conversation,
+            "ticket": hand_over.ticket,
+            "priority": hand_over.priority.as_str(),
+            "language": hand_over.language,
+        });
+        let body = json!({"switchboardIntegration": to, "metadata": metadata});
+        let shown = format!("passed to {to}");
+        Some(Piece { op: PASS.to_owned(), body, shown, numbered: Vec::new() })
+    }
+
     fn courtesy(
         &self,
         settings: &Settings,
@@ -153,7 +175,8 @@ impl Outlet for Sunshine {
         if to.key.is_empty() {
             return Err(Unsendable::Address("key"));
         }
-        let call = call(settings, &to.key, "messages", &piece.body);
+        let path = if piece.op == PASS { "passControl" } else { "messages" };
+        let call = call(settings, &to.key, path, &piece.body);
         Ok(call.ok_or(Unsendable::Setting("api_secret"))?.into())
     }
 
