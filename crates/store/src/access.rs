@@ -377,6 +377,16 @@ pub enum Record {
         /// Why.
         error: String,
     },
+    /// A destination said that nobody wants anything there any more: what waits for it is
+    /// given up. The next thing that is sent there after all takes it back.
+    Gone {
+        /// Which.
+        destination: String,
+        /// When.
+        at: Timestamp,
+        /// What it said.
+        error: String,
+    },
     /// The customer took a message back: its words are forgotten, its place is kept.
     Redact {
         /// In which conversation.

@@ -348,4 +348,7 @@ pub struct ChannelFigures {
     pub last_error: Option<String>,
     /// Things sent once more since a crash left open whether they had gone out.
     pub unsure: u64,
+    /// When it said that nobody wants anything there any more; none where something was
+    /// sent since.
+    pub gone_at: Option<Timestamp>,
 }

@@ -43,6 +43,14 @@ pub enum Outcome {
         /// In words.
         message: String,
     },
+    /// Nobody wants anything there any more: to the dead letters, and an endpoint is told
+    /// nothing else until somebody acts.
+    Gone {
+        /// What it said.
+        code: String,
+        /// In words.
+        message: String,
+    },
     /// Too late for a free answer: render again with [`crate::Window::Closed`].
     WindowClosed {
         /// What it said.

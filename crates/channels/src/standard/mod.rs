@@ -135,7 +135,7 @@ pub fn read(response: &Response<'_>) -> Outcome {
     match response.status {
         200..=299 => Outcome::Sent { id: None },
         300..=399 => Outcome::Final { code, message: "redirects are not followed".to_owned() },
-        410 => Outcome::Final { code, message: "the receiver is gone".to_owned() },
+        410 => Outcome::Gone { code, message: "the receiver is gone".to_owned() },
         400 | 405 | 413 | 415 | 422 => {
             Outcome::Final { code, message: "the receiver refuses the request".to_owned() }
         }

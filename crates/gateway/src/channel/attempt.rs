@@ -24,6 +24,8 @@ pub(super) enum Verdict {
     Sent,
     Later(SignedDuration, String),
     Dead(String),
+    /// Never, and nothing else either.
+    Gone(String),
 }
 
 /// How it goes on after a request.
@@ -136,7 +138,13 @@ impl Attempt<'_> {
                 let wait = wait.max(after.unwrap_or_default());
                 Step::Over(Verdict::Later(wait, told(&code, &message)))
             }
-            Outcome::Final { code, message } => over(told(&code, &message)),
+            Outcome::Gone { code, message } if self.row.outbound.kind == hooks::EVENT => {
+                Step::Over(Verdict::Gone(told(&code, &message)))
+            }
+            // Where answers to customers go, each is tried, and whoever wrote it is told.
+            Outcome::Final { code, message } | Outcome::Gone { code, message } => {
+                over(told(&code, &message))
+            }
             Outcome::WindowClosed { code, message } if self.closed => over(told(&code, &message)),
             Outcome::WindowClosed { .. } => {
                 self.closed = true;

@@ -1,6 +1,7 @@
 //! Sends what is to be sent: each destination by itself, each conversation in its order.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use channels::{Address, Piece};
@@ -94,8 +95,10 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
     let at = app.clock.now();
     let event = row.outbound.kind == hooks::EVENT;
     let too_old = at.duration_since(row.made_at) >= if event { OLDEST_EVENT } else { OLDEST };
+    let mut records = Vec::new();
     let sending = match verdict {
         Ok(Verdict::Sent) => {
+            destination.gone.store(false, Ordering::Relaxed);
             app.metrics.sent(name, "sent");
             Sending::Sent { at }
         }
@@ -110,13 +113,22 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
             turn::undelivered(app, &row, &error).await;
             Sending::Dead { at, error }
         }
+        Ok(Verdict::Gone(error)) => {
+            app.metrics.sent(name, "dead");
+            destination.gone.store(true, Ordering::Relaxed);
+            tracing::error!(destination = name, id = row.outbound.id, error, "told nothing more");
+            let (destination, said) = (name.to_owned(), error.clone());
+            records.push(Record::Gone { destination, at, error: said });
+            Sending::Dead { at, error }
+        }
         // The store fails: the row is taken up again when its lease ends.
         Err(problem) => {
             tracing::error!(destination = name, code = problem.code().as_str(), "not sent");
             return;
         }
     };
-    if let Err(error) = app.store.put(vec![Record::Sending { n: row.n, sending }]).await {
+    records.push(Record::Sending { n: row.n, sending });
+    if let Err(error) = app.store.put(records).await {
         tracing::error!(%error, destination = name, "what came of sending could not be kept");
     }
 }
@@ -149,6 +161,13 @@ async fn load<'a>(
         Ok(pieces) => pieces,
         Err(error) => return Ok(Err(error)),
     };
+    if app.channels.inbox(name).is_some() {
+        // Passed on where the customer writes.
+        let detail = row.address.as_ref().map_or("", |address| address.detail.as_str());
+        let to = serde_json::from_str(detail);
+        let to = to.map_err(|error| format!("address-incomplete: {error}"));
+        return Ok(to.map(|to| (Load::Pieces(pieces), to)));
+    }
     let mut to = Address::default();
     // A hand-over begins a thread of its own; what comes after goes into it.
     if (row.parts > 0 || row.outbound.kind == handover::FOLLOW)

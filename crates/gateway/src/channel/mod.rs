@@ -19,6 +19,7 @@ mod token;
 mod work;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -90,6 +91,8 @@ struct Destination {
     pace: Mutex<Pace>,
     /// There is something to be sent.
     ready: Notify,
+    /// It said that nobody wants anything there any more; also kept in the store.
+    gone: AtomicBool,
     /// One asks for an access token, the others wait for it.
     renewing: tokio::sync::Mutex<()>,
 }
@@ -99,6 +102,7 @@ impl Destination {
         Self {
             pace: Mutex::new(Pace::new(rate)),
             ready: Notify::new(),
+            gone: AtomicBool::new(false),
             renewing: tokio::sync::Mutex::new(()),
         }
     }
@@ -184,6 +188,11 @@ impl Channels {
         self.destinations.get(name)?.pace().closed(now)
     }
 
+    /// Whether a destination said that nobody wants anything there any more.
+    fn gone(&self, name: &str) -> bool {
+        self.destinations.get(name).is_some_and(|it| it.gone.load(Ordering::Relaxed))
+    }
+
     /// Says that there is something to be sent.
     pub(crate) fn wake(&self, destination: &str) {
         if let Some(destination) = self.destinations.get(destination) {
@@ -238,12 +247,26 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<Vec<AbortHandle>, StoreError
         return Ok(Vec::new());
     }
     app.store.put(vec![Record::Release { at: app.clock.now() }]).await?;
+    remember(app).await?;
     let mut tasks = vec![tokio::spawn(work(Arc::clone(app))).abort_handle()];
     for name in app.channels.destinations() {
         let task = deliver(Arc::clone(app), name.to_owned());
         tasks.push(tokio::spawn(task).abort_handle());
     }
     Ok(tasks)
+}
+
+/// Knows again which destinations are gone.
+///
+/// # Errors
+/// As [`Store::channel_figures`].
+pub(crate) async fn remember(app: &App) -> Result<(), StoreError> {
+    for figures in app.store.channel_figures().await? {
+        if let Some(destination) = app.channels.destinations.get(&figures.name) {
+            destination.gone.store(figures.gone_at.is_some(), Ordering::Relaxed);
+        }
+    }
+    Ok(())
 }
 
 /// The figures of everything that is connected, and of what was: by name.

@@ -14,11 +14,12 @@ pub(super) const MESSAGE: &str = "message";
 impl Channels {
     /// Adds to a batch what webhooks are told of it.
     fn add_events(&self, batch: &mut Batch, hand_over: Option<&HandOver>) {
-        if self.webhooks.is_empty() {
+        let mut wanted = self.webhooks.iter().filter(|(name, _)| !self.gone(name)).peekable();
+        if wanted.peek().is_none() {
             return;
         }
         let told = hooks::told(batch, hand_over);
-        for (name, settings) in &self.webhooks {
+        for (name, settings) in wanted {
             match hooks::rows(name, settings, batch.conversation.updated_at, &told) {
                 Ok(rows) => batch.outbound.extend(rows),
                 Err(error) => tracing::error!(%error, "a webhook is not told"),
@@ -69,7 +70,7 @@ pub(crate) async fn add(
     let hands_over = channels.hands_over(batch);
     let address = match (&batch.address, expected) {
         (Some(address), _) => Some(address.clone()),
-        (None, Some(_)) if speaks || (hands_over && !channels.desks.is_empty()) => {
+        (None, Some(_)) if speaks || hands_over => {
             let stored = app.store.conversation(&batch.conversation.id).await?;
             stored.and_then(|stored| stored.address)
         }

@@ -1,5 +1,8 @@
 //! `switchboard channels`, `switchboard outbox` and `switchboard simulate`.
 
+#[cfg(test)]
+mod tests;
+
 use std::io::Write;
 
 use ::channels::Sample;
@@ -98,6 +101,10 @@ fn tell(out: &mut impl Write, row: &ChannelBody) -> std::io::Result<()> {
     if let Some(error) = &row.last_error {
         let (count, at) = (row.failures, when(&row.failed_at));
         line("failures", format!("{count}, the last {at}: {error}"))?;
+    }
+    if row.gone_at.is_some() {
+        let how = "switchboard outbox replay tries whether it is back";
+        line("gone", format!("told nothing since {}: {how}", when(&row.gone_at)))?;
     }
     if row.unsure > 0 {
         line("unsure", format!("{} sent again after a crash", row.unsure))?;
@@ -235,7 +242,8 @@ pub(super) struct Simulate {
     #[arg(long, value_name = "URL")]
     server: Option<String>,
     /// How the platform calls the customer
-    #[arg(long, default_value = "simulated-customer")]
+    // An address of nobody's, which mail needs and every other platform takes for an id.
+    #[arg(long, default_value = "customer@sample.example")]
     sender: String,
     /// The platform's id of the message; the same again is a repeated delivery [default: a new one]
     #[arg(long)]

@@ -46,6 +46,8 @@ pub struct ChannelBody {
     pub last_error: Option<String>,
     /// Things sent once more since a crash left open whether they had gone out.
     pub unsure: u64,
+    /// Since when an endpoint is told nothing, since it said that nobody wants it any more (410).
+    pub gone_at: Option<String>,
     /// Until when nothing is sent there, since it keeps failing or asked for it.
     pub closed_until: Option<String>,
 }
@@ -77,6 +79,7 @@ impl ChannelBody {
             failed_at: time(figures.failed_at),
             last_error: figures.last_error,
             unsure: figures.unsure,
+            gone_at: time(figures.gone_at),
             closed_until: time(closed_until),
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
     let mut all: BTreeMap<String, ChannelFigures> = BTreeMap::new();
     let mut statement = db.prepare_cached(
         "SELECT name, verified_since, last_event_at, events, repeated, refused, refused_at, \
-         sent, sent_at, failures, failed_at, last_error, unsure FROM channels",
+         sent, sent_at, failures, failed_at, last_error, unsure, gone_at FROM channels",
     )?;
     let read = |row: &Row<'_>| {
         Ok(ChannelFigures {
@@ -36,6 +36,7 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
             failed_at: time_if_any(row, 10)?,
             last_error: row.get(11)?,
             unsure: number(row, 12)?,
+            gone_at: time_if_any(row, 13)?,
             ..ChannelFigures::default()
         })
     };

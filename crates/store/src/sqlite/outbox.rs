@@ -238,6 +238,26 @@ pub(super) fn drop_waiting(
     Ok(())
 }
 
+/// Nobody wants anything there any more: ends everything that waits for a destination.
+pub(super) fn gone(
+    db: &Connection,
+    destination: &str,
+    at: Timestamp,
+    error: &str,
+) -> Result<(), StoreError> {
+    let waiting: Vec<i64> = db
+        .prepare_cached(
+            "SELECT n FROM outbox WHERE destination = ?1 AND state IN ('waiting', 'sending') \
+             AND state = 'waiting'",
+        )?
+        .query_map([destination], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    for n in waiting {
+        end(db, n, "dead", at, Some(error))?;
+    }
+    count(db, destination, "gone_at = coalesce(gone_at, ?2)", at, None)
+}
+
 const FAILED: &str = "failures = failures + 1, failed_at = ?2, last_error = ?3";
 
 /// Ends a row, and lets the next of its lane go.
@@ -263,7 +283,7 @@ fn end(
     )?
     .execute(params![n, micros(at)])?;
     match error {
-        None => count(db, &destination, "sent = sent + 1, sent_at = ?2", at, None),
+        None => count(db, &destination, "sent = sent + 1, sent_at = ?2, gone_at = NULL", at, None),
         Some(_) => count(db, &destination, FAILED, at, error),
     }
 }

@@ -72,6 +72,9 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             Record::Drop { conversation, at, error } => {
                 outbox::drop_waiting(db, conversation, *at, error)?;
             }
+            Record::Gone { destination, at, error } => {
+                outbox::gone(db, destination, *at, error)?;
+            }
             Record::Redact { conversation, name, rule, why } => {
                 channels::redact(db, conversation, name, rule, why)?;
             }

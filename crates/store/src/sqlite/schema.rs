@@ -21,11 +21,12 @@ const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("001.sql"),
     include_str!("002.sql"),
     include_str!("003.sql"),
     include_str!("004.sql"),
+    include_str!("005.sql"),
 ];
 /// The format that made an index of words.
 const WORDS: usize = 4;

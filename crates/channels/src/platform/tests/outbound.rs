@@ -215,6 +215,7 @@ fn answers_are_read_by_each_platforms_own_codes() {
             format!("retry {}", after.map_or(-1, |after| after.as_secs()))
         }
         Outcome::Final { .. } => "final".to_owned(),
+        Outcome::Gone { .. } => "gone".to_owned(),
         Outcome::WindowClosed { .. } => "window".to_owned(),
         Outcome::TokenSpent => "token".to_owned(),
         Outcome::Moved { to } => format!("moved {to}"),
@@ -296,7 +297,7 @@ fn answers_are_read_by_each_platforms_own_codes() {
         ("hook", 200, r#"{"id":"x"}"#, "sent x"),
         ("hook", 204, "", "sent -"),
         ("hook", 302, "", "final"),
-        ("hook", 410, "", "final"),
+        ("hook", 410, "", "gone"),
         ("hook", 504, "", "retry -1"),
         ("email", 250, "queued", "sent -"),
         ("email", 451, "greylisted", "retry -1"),

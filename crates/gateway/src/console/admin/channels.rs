@@ -35,7 +35,8 @@ pub(super) async fn page(State(app): Has, who: Who, Query(query): Query) -> Page
                     tr {
                         th scope="row" { (it.name) }
                         td {
-                            @if it.dead > 0 { span.red { (icon("alert")) " letters that could not be sent" } }
+                            @if it.gone_at.is_some() { span.red { (icon("alert")) " gone, told nothing" } }
+                            @else if it.dead > 0 { span.red { (icon("alert")) " letters that could not be sent" } }
                             @else if failing { span.yellow { (icon("alert")) " failing" } }
                             @else { span.green { (icon("check")) " fine" } }
                         }
