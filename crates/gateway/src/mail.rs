@@ -1,7 +1,7 @@
 //! Mail out, by SMTP.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};

@@ -46,7 +46,7 @@ fn settings(port: u16, more: &[(&str, &str)]) -> Settings {
 }
 
 /// A server for one connection; comes to what it was told. `None` hangs up at that command.
-async fn server(answers: &'static [(&str, Option<&str>)]) -> (u16, JoinHandle<String>) {
+pub(crate) async fn server(answers: &'static [(&str, Option<&str>)]) -> (u16, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let told = tokio::spawn(async move {

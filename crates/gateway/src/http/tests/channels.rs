@@ -1,10 +1,15 @@
 //! From a platform's webhook to what the platform is sent, under a clock that stands.
 
-use channels::Sample;
-use serde_json::{Value, json};
-use store::{OutboxQuery, Receipt, Store};
+mod desks;
+mod mail;
+mod webhooks;
+mod whatsapp;
 
-use super::platforms::{World, platforms, whatsapp, words};
+use channels::Sample;
+use serde_json::json;
+use store::{OutboxQuery, Store};
+
+use super::platforms::{World, platforms, words};
 use super::support::ADMIN;
 use crate::channel::{send_due, work_due};
 
@@ -153,188 +158,6 @@ async fn after_the_window_a_template_goes_or_the_agent_is_told() {
     assert_eq!(sent.len(), 0, "a person has it");
     assert_eq!(world.service.post(&path, Some(ADMIN), &reply).await.outcome(), "200");
     assert_eq!(world.run("whatsapp").await.len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_question_is_answered_by_nothing() {
-    let world = World::start().await;
-    assert_eq!(world.says("whatsapp", "hello", "m1").await.len(), 1);
-    let message = |kind: &str, id: &str, more: Value| {
-        let mut message = json!({"from": "4915550001", "id": id, "timestamp": "1", "type": kind});
-        message[kind] = more;
-        json!({ "messages": [message] })
-    };
-    let status = |state: &str| {
-        let sent = "wamid-of-nobody";
-        json!({ "messages": null, "statuses": [{"id": sent, "status": state, "timestamp": "1", "recipient_id": "4915550001"}] })
-    };
-    for value in [
-        message("sticker", "s1", json!({"id": "9", "mime_type": "image/webp"})),
-        message("reaction", "r1", json!({"message_id": "wamid.m1", "emoji": "👍"})),
-        message("reaction", "r2", json!({"message_id": "wamid.m1"})),
-        message("unsupported", "u1", json!({"type": "poll"})),
-        message("location", "l1", json!({"latitude": 1.5, "longitude": 2.5})),
-        message("system", "y1", json!({"type": "customer_identity_changed"})),
-        message("something_new", "n1", json!({"a": 1})),
-        status("delivered"),
-        json!({ "field": "account_update", "messages": null }),
-        json!({ "messages": [{"id": "broken"}, 7] }),
-    ] {
-        let got = world.post("whatsapp", &whatsapp(&world, &value)).await;
-        assert_eq!(got.status, 200, "{value}: {got:?}");
-        for _ in 0..5 {
-            let sent = world.run("whatsapp").await;
-            assert_eq!(sent.len(), 0, "{value}: {sent:?}");
-            world.service.later(30);
-        }
-    }
-    // One bad item fails nothing else.
-    let text = json!({"from": "4915550001", "id": "wamid.m2", "timestamp": "1", "type": "text", "text": {"body": "where is my parcel"}});
-    let mixed = json!({ "messages": [{"id": "broken2"}, text, 7] });
-    assert_eq!(world.post("whatsapp", &whatsapp(&world, &mixed)).await.status, 200);
-    assert_eq!(world.run("whatsapp").await.len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_person_in_the_platforms_own_app_takes_over() {
-    let world = World::start().await;
-    assert_eq!(world.says("whatsapp", "hello", "m1").await.len(), 1);
-    let echo = json!({
-        "field": "smb_message_echoes",
-        "messages": null,
-        "message_echoes": [{"from": "15550000000", "to": "4915550001", "id": "wamid.e1",
-            "timestamp": "1", "type": "text", "text": {"body": "Hi, this is Ana"}}],
-    });
-    for _ in 0..2 {
-        assert_eq!(world.post("whatsapp", &whatsapp(&world, &echo)).await.status, 200);
-        assert_eq!(world.run("whatsapp").await.len(), 0, "the customer has seen it");
-    }
-    let state = world.conversation("whatsapp").await;
-    assert_eq!(state["owner"], "agent", "{state}");
-    let said = state["said"].as_array().unwrap();
-    assert_eq!(said.last().unwrap()["text"], "Hi, this is Ana");
-    assert_eq!(said.len(), 3, "{state}");
-    assert_eq!(
-        world.says("whatsapp", "where is my parcel?", "m2").await.len(),
-        0,
-        "the bot is silent"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn receipts_and_what_is_taken_back_reach_the_store() {
-    let world = World::start().await;
-    let sent = world.says("whatsapp", "hello", "m1").await;
-    let key = sent[0].body["biz_opaque_callback_data"].as_str().unwrap().to_owned();
-    let app = &world.service.app;
-    let id = app.store.addressed("whatsapp", &world.key("whatsapp")).await.unwrap().unwrap();
-    let query = OutboxQuery { conversation: Some(id.clone()), ..OutboxQuery::default() };
-    let receipt = async || app.store.outbox(&query).await.unwrap()[0].receipt;
-    assert_eq!(receipt().await, Some(Receipt::Sent));
-    let part = app.store.outbox(&query).await.unwrap()[0].id.clone();
-    assert!(key.starts_with(&part), "{key} {part}");
-    let name = {
-        let mut found = None;
-        for n in 1..3 {
-            let hash = blake3::hash(sent[0].body.to_string().as_bytes()).to_hex()[..8].to_owned();
-            let name = format!("out-{n}-{hash}");
-            if app.store.sent_part("whatsapp", &name).await.unwrap().is_some() {
-                found = Some(name);
-            }
-        }
-        found.expect("its name was kept")
-    };
-    for (state, expected) in
-        [("read", Receipt::Read), ("delivered", Receipt::Read), ("sent", Receipt::Read)]
-    {
-        let status = json!({ "messages": null, "statuses": [{"id": name, "status": state,
-            "timestamp": "1", "recipient_id": "4915550001"}] });
-        assert_eq!(world.post("whatsapp", &whatsapp(&world, &status)).await.status, 200);
-        world.run("whatsapp").await;
-        assert_eq!(receipt().await, Some(expected), "{state}");
-    }
-    let revoke = json!({ "messages": [{"from": "4915550001", "id": "wamid.r", "timestamp": "2",
-        "type": "revoke", "revoke": {"original_message_id": "wamid.m1"}}] });
-    assert_eq!(world.post("whatsapp", &whatsapp(&world, &revoke)).await.status, 200);
-    assert_eq!(world.run("whatsapp").await.len(), 0);
-    let said = world.conversation("whatsapp").await["said"].clone();
-    assert_eq!(said[0]["text"], "", "{said}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_help_desk_of_others_is_handed_the_case_and_answers_it() {
-    let world = World::start().await;
-    let app = &world.service.app;
-    assert_eq!(world.says("telegram", "i will sue you", "1").await.len(), 1);
-    send_due(app, "slack-desk").await.unwrap();
-    let opened = world.stub.take();
-    assert!(!opened.is_empty(), "slack was not told");
-    assert!(words(&opened).contains("risk.legal_threat"), "{opened:?}");
-    assert!(words(&opened).contains("i will sue you"), "the transcript: {opened:?}");
-    // What people see of it is named by the answer to the first request.
-    let id = app.store.addressed("telegram", &world.key("telegram")).await.unwrap().unwrap();
-    let detail = app.store.thread("slack-desk", &id).await.unwrap().expect("a thread");
-    let thread: Value = serde_json::from_str(&detail).unwrap();
-    let thread = thread["key"].as_str().unwrap().to_owned();
-    assert!(opened[1..].iter().all(|sent| sent.body["thread_ts"] == thread), "{opened:?}");
-    // What the customer writes on goes into the thread.
-    world.says("telegram", "are you still there?", "2").await;
-    world.service.later(5);
-    send_due(app, "slack-desk").await.unwrap();
-    let followed = world.stub.take();
-    assert!(words(&followed).contains("are you still there?"), "{followed:?}");
-    assert_eq!(followed[0].body["thread_ts"], thread);
-    // A person answers there; the customer gets it here, once.
-    let now = app.clock.now();
-    let source = channels::help_desk("slack").unwrap();
-    let sample = Sample { text: "Let me see.", sender: &thread, id: "Ev1", now };
-    let (_, settings) = app.channels.desk("slack-desk").unwrap();
-    let reply = source.sample(settings, &sample).unwrap();
-    for _ in 0..2 {
-        assert_eq!(world.post("slack-desk", &reply).await.status, 200);
-        work_due(app).await.unwrap();
-    }
-    let sent = world.run("telegram").await;
-    assert_eq!(sent.len(), 1, "{sent:?}");
-    assert!(words(&sent).contains("Let me see."), "{sent:?}");
-    let state = world.conversation("telegram").await;
-    assert_eq!(state["owner"], "agent", "{state}");
-    // And it is not told back to where it came from.
-    world.service.later(5);
-    send_due(app, "slack-desk").await.unwrap();
-    assert_eq!(world.stub.take().len(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn programs_are_told_what_they_want_to_hear() {
-    let world = World::start().await;
-    let app = &world.service.app;
-    assert_eq!(world.says("telegram", "hello", "1").await.len(), 1);
-    send_due(app, "erp").await.unwrap();
-    assert_eq!(world.stub.take().len(), 0, "messages are not wanted");
-    assert_eq!(world.says("line", "i will sue you", "m1").await.len(), 1);
-    world.stub.answers(&[(503, "", json!({}))]);
-    send_due(app, "erp").await.unwrap();
-    let told = world.stub.take();
-    let kinds: Vec<&str> = told.iter().filter_map(|sent| sent.body["type"].as_str()).collect();
-    let mut sorted = kinds.clone();
-    sorted.sort_unstable();
-    assert_eq!(sorted, ["conversation.handoff", "ticket.opened"], "{told:?}");
-    assert_eq!(told[0].path, "/erp");
-    let of = |kind: &str| told.iter().find(|sent| sent.body["type"] == kind).unwrap();
-    let data = &of("ticket.opened").body["data"];
-    assert_eq!((&data["inbox"], &data["event"]["kind"]), (&json!("line"), &json!("ticket.opened")));
-    assert!(data["ticket"]["id"].is_string(), "{data}");
-    let handed = &of("conversation.handoff").body["data"];
-    assert_eq!(handed["transcript"][0]["text"], "i will sue you", "{handed}");
-    assert_eq!(handed["priority"], "urgent", "{handed}");
-    // The one that was not taken comes again, under the same name, in five seconds.
-    world.service.later(4);
-    assert_eq!(send_due(app, "erp").await.unwrap(), 0);
-    world.service.later(2);
-    assert_eq!(send_due(app, "erp").await.unwrap(), 1);
-    let again = world.stub.take();
-    assert!(told.iter().any(|sent| sent.body == again[0].body), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,7 @@
 //! A service that is connected to every platform, and the one platform they all send to.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Request;
 use channels::{Channel, Sample, SampleRequest, Spec};
@@ -8,6 +10,7 @@ use store::Store;
 
 use super::stub::{Sent, Stub};
 use super::support::{ADMIN, Got, Service};
+use crate::app::App;
 use crate::channel::{send_due, work_due};
 
 /// A service with one inbox of every platform, and the platform they all send to.
@@ -17,7 +20,7 @@ pub(crate) struct World {
 }
 
 /// Of 24 bytes in base64, which every platform takes for a secret.
-const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(super) const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The settings of an inbox that has everything its platform needs.
 fn inbox(channel: &dyn Channel, url: &str) -> String {
@@ -26,7 +29,7 @@ fn inbox(channel: &dyn Channel, url: &str) -> String {
 }
 
 /// The same of a help desk.
-fn outlet(spec: &Spec, url: &str) -> String {
+pub(super) fn outlet(spec: &Spec, url: &str) -> String {
     settings(&format!("outlet.{}-desk", spec.name), spec, url)
 }
 
@@ -51,19 +54,26 @@ fn settings(section: &str, spec: &Spec, url: &str) -> String {
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::with(|url| outlet(channels::help_desk("slack").unwrap().spec(), url)).await
+    }
+
+    /// The same with something else beside the inboxes, for a platform at this address.
+    pub(crate) async fn with(more: impl Fn(&str) -> String) -> Self {
         let stub = Stub::start().await;
         let inboxes = channels::CHANNELS.iter().map(|channel| inbox(*channel, &stub.url));
-        let desks = channels::HELP_DESKS.iter().filter(|desk| desk.spec().name == "slack");
-        let file: String =
-            inboxes.chain(desks.map(|desk| outlet(desk.spec(), &stub.url))).collect();
         let webhook = format!(
             "[outlet.erp]\nkind = \"webhook\"\nurl = \"{}/erp\"\n\
              secret_plain = \"whsec_{KEY}\"\n\
              events = [\"conversation.handoff\", \"ticket.*\", \"message.undelivered\"]\n",
             stub.url
         );
-        let file = format!("outbound_allow_private = true\n{file}{webhook}");
-        Self { service: Service::of_file(&file).await, stub }
+        let inboxes: String = inboxes.collect();
+        let file = ["outbound_allow_private = true\n", &inboxes, &more(&stub.url), &webhook];
+        Self { service: Service::of_file(&file.concat()).await, stub }
+    }
+
+    pub(crate) fn app(&self) -> &Arc<App> {
+        &self.service.app
     }
 
     pub(crate) fn sample(&self, inbox: &str, text: &str, id: &str) -> SampleRequest {
@@ -137,29 +147,8 @@ pub(super) fn words(sent: &[Sent]) -> String {
     sent.iter().map(|sent| sent.body.to_string()).collect()
 }
 
-/// A WhatsApp delivery with this in it, rightly signed.
-pub(super) fn whatsapp(world: &World, value: &Value) -> SampleRequest {
-    let plain = world.sample("whatsapp", "hello", "m1");
-    let mut body: Value = serde_json::from_slice(&plain.body).unwrap();
-    let place = &mut body["entry"][0]["changes"][0];
-    for (key, value) in value.as_object().unwrap() {
-        if key == "field" {
-            place["field"] = value.clone();
-        } else {
-            place["value"][key] = value.clone();
-        }
-    }
-    let body = body.to_string().into_bytes();
-    let key = KEY.as_bytes();
-    SampleRequest {
-        headers: vec![("x-hub-signature-256".to_owned(), format!("sha256={}", hmac(key, &body)))],
-        body,
-        ..plain
-    }
-}
-
 /// HMAC-SHA256 by its definition, so that what is tested does not test itself.
-fn hmac(key: &[u8], message: &[u8]) -> String {
+pub(super) fn hmac(key: &[u8], message: &[u8]) -> String {
     use sha2::{Digest, Sha256};
     let mut block = [0_u8; 64];
     block[..key.len()].copy_from_slice(key);

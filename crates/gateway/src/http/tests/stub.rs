@@ -6,14 +6,16 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 /// A request as the platform got it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
+    pub(crate) method: String,
     pub(crate) path: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
 
@@ -56,10 +58,17 @@ fn courtesy(path: &str, body: &Value) -> bool {
     let named = ["loading/start", "sendChatAction", "answerCallbackQuery", "typing"];
     named.iter().any(|name| path.contains(name))
         || body["status"] == "read"
+        || body["type"] == "typing:start"
         || !body["sender_action"].is_null()
 }
 
-async fn take(State(inner): State<Arc<Mutex<Inner>>>, uri: Uri, body: Bytes) -> Response {
+async fn take(
+    State(inner): State<Arc<Mutex<Inner>>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let path = uri.path().to_owned();
     let mut inner = inner.lock().unwrap();
@@ -70,7 +79,7 @@ async fn take(State(inner): State<Arc<Mutex<Inner>>>, uri: Uri, body: Bytes) -> 
     if courtesy(&path, &body) {
         return StatusCode::OK.into_response();
     }
-    inner.sent.push(Sent { path, body });
+    inner.sent.push(Sent { method: method.to_string(), path, headers, body });
     let n = inner.sent.len();
     let name = format!("out-{n}-{}", rand(&inner.sent[n - 1]));
     // Each platform finds its own in it.
@@ -78,6 +87,7 @@ async fn take(State(inner): State<Arc<Mutex<Inner>>>, uri: Uri, body: Bytes) -> 
         "ok": true, "result": {"message_id": n}, "messages": [{"id": name}],
         "sentMessages": [{"id": name}], "id": name, "message_id": name, "status": 0,
         "message_token": n, "ts": name, "error": 0, "errcode": 0,
+        "ticket": {"id": name},
     });
     let (status, header, body) = inner.answers.pop_front().unwrap_or((200, "", well));
     let mut response = (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response();

@@ -1,0 +1,258 @@
+//! Help desks of others: what they are handed, what comes back, and how it ends.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use channels::{HelpDesk, Sample, SampleRequest};
+use serde_json::{Value, json};
+use store::Store;
+
+use super::super::platforms::{KEY, World, hmac, outlet, words};
+use super::super::stub::Sent;
+use super::super::support::ADMIN;
+use crate::channel::{send_due, work_due};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_help_desk_of_others_is_handed_the_case_and_answers_it() {
+    let world = World::start().await;
+    let app = &world.service.app;
+    assert_eq!(world.says("telegram", "i will sue you", "1").await.len(), 1);
+    send_due(app, "slack-desk").await.unwrap();
+    let opened = world.stub.take();
+    assert!(!opened.is_empty(), "slack was not told");
+    assert!(words(&opened).contains("risk.legal_threat"), "{opened:?}");
+    assert!(words(&opened).contains("i will sue you"), "the transcript: {opened:?}");
+    // What people see of it is named by the answer to the first request.
+    let id = app.store.addressed("telegram", &world.key("telegram")).await.unwrap().unwrap();
+    let detail = app.store.thread("slack-desk", &id).await.unwrap().expect("a thread");
+    let thread: Value = serde_json::from_str(&detail).unwrap();
+    let thread = thread["key"].as_str().unwrap().to_owned();
+    assert!(opened[1..].iter().all(|sent| sent.body["thread_ts"] == thread), "{opened:?}");
+    // What the customer writes on goes into the thread.
+    world.says("telegram", "are you still there?", "2").await;
+    world.service.later(5);
+    send_due(app, "slack-desk").await.unwrap();
+    let followed = world.stub.take();
+    assert!(words(&followed).contains("are you still there?"), "{followed:?}");
+    assert_eq!(followed[0].body["thread_ts"], thread);
+    // A person answers there; the customer gets it here, once.
+    let now = app.clock.now();
+    let source = channels::help_desk("slack").unwrap();
+    let sample = Sample { text: "Let me see.", sender: &thread, id: "Ev1", now };
+    let (_, settings) = app.channels.desk("slack-desk").unwrap();
+    let reply = source.sample(settings, &sample).unwrap();
+    for _ in 0..2 {
+        assert_eq!(world.post("slack-desk", &reply).await.status, 200);
+        work_due(app).await.unwrap();
+    }
+    let sent = world.run("telegram").await;
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(words(&sent).contains("Let me see."), "{sent:?}");
+    let state = world.conversation("telegram").await;
+    assert_eq!(state["owner"], "agent", "{state}");
+    // And it is not told back to where it came from.
+    world.service.later(5);
+    send_due(app, "slack-desk").await.unwrap();
+    assert_eq!(world.stub.take().len(), 0);
+}
+
+/// What a help desk is sent: verb and address, ids of its own left out.
+fn calls(sent: &[Sent]) -> Vec<String> {
+    let own = |part: &str| match (part.starts_with("out-"), part.split_once('.')) {
+        (true, Some((_, kind))) => format!("ID.{kind}"),
+        (true, None) => "ID".to_owned(),
+        (false, _) => part.to_owned(),
+    };
+    let path = |path: &str| path.split('/').map(own).collect::<Vec<_>>().join("/");
+    sent.iter().map(|sent| format!("{} {}", sent.method, path(&sent.path))).collect()
+}
+
+/// A request that says that people have settled it, signed by hand.
+fn closing(desk: &dyn HelpDesk, reply: SampleRequest, key: &str) -> SampleRequest {
+    let mut body: Value = serde_json::from_slice(&reply.body).unwrap();
+    match desk.spec().name {
+        "chatwoot" => {
+            body = json!({"event": "conversation_status_changed", "id": key, "status": "resolved"});
+        }
+        "zendesk" => {
+            body["type"] = "statusChanged".into();
+            body["status"] = "Solved".into();
+        }
+        "freshdesk" => {
+            body["type"] = "status".into();
+            body["status"] = "Resolved".into();
+        }
+        other => panic!("nobody says how {other} closes"),
+    }
+    let body = body.to_string().into_bytes();
+    let of = |name: &str| {
+        let found = reply.headers.iter().find(|(header, _)| header.ends_with(name));
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let time = of("-timestamp");
+    let signed = match desk.spec().name {
+        "chatwoot" => [time.as_bytes(), b".", &body].concat(),
+        _ => [time.as_bytes(), &body].concat(),
+    };
+    let code = hmac(KEY.as_bytes(), &signed);
+    let code = match desk.spec().name {
+        "chatwoot" => format!("sha256={code}"),
+        _ => STANDARD.encode(hex::decode(code).unwrap()),
+    };
+    let mut headers = reply.headers.clone();
+    for (name, value) in &mut headers {
+        match name.as_str() {
+            "x-chatwoot-signature" | "x-zendesk-webhook-signature" => value.clone_from(&code),
+            "x-chatwoot-delivery" => value.push_str("-closed"),
+            _ => {}
+        }
+    }
+    SampleRequest { headers, body, ..reply }
+}
+
+/// A help desk and what it is to be sent.
+struct Story {
+    desk: &'static str,
+    /// Settings beside those that are needed.
+    more: &'static str,
+    opened: &'static [&'static str],
+    /// Where something stands in what opens it: number of the request, pointer, value.
+    said: &'static [(usize, &'static str, &'static str)],
+    followed: &'static str,
+}
+
+const STORIES: &[Story] = &[
+    Story {
+        desk: "chatwoot",
+        more: "inbox_identifier = \"box\"\n",
+        opened: &[
+            "POST /public/api/v1/inboxes/box/contacts",
+            "POST /public/api/v1/inboxes/box/contacts/ID/conversations",
+            "POST /public/api/v1/inboxes/box/contacts/ID/conversations/ID/messages",
+            "POST /api/v1/accounts/4711/conversations/ID/messages",
+            "POST /api/v1/accounts/4711/conversations/ID/labels",
+            "POST /api/v1/accounts/4711/conversations/ID/toggle_priority",
+            "POST /api/v1/accounts/4711/conversations/ID/toggle_status",
+        ],
+        said: &[
+            (3, "/private", "true"),
+            (4, "/labels/0", "\"switchboard\""),
+            (5, "/priority", "\"urgent\""),
+            (6, "/status", "\"open\""),
+        ],
+        followed: "POST /public/api/v1/inboxes/box/contacts/ID/conversations/ID/messages",
+    },
+    Story {
+        desk: "zendesk",
+        more: "",
+        opened: &["POST /api/v2/tickets.json"],
+        said: &[
+            (0, "/ticket/priority", "\"urgent\""),
+            (0, "/ticket/comment/public", "false"),
+            (0, "/ticket/tags/0", "\"switchboard\""),
+        ],
+        followed: "PUT /api/v2/tickets/ID.json",
+    },
+    Story {
+        desk: "freshdesk",
+        more: "",
+        opened: &["POST /api/v2/tickets"],
+        said: &[(0, "/priority", "4"), (0, "/status", "2"), (0, "/tags/0", "\"switchboard\"")],
+        followed: "POST /api/v2/tickets/ID/notes",
+    },
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_help_desk_is_handed_the_case_answers_and_settles_it() {
+    for story in STORIES {
+        Box::pin(play(story)).await;
+    }
+}
+
+async fn play(story: &Story) {
+    let desk = channels::help_desk(story.desk).unwrap();
+    let world = World::with(|url| format!("{}{}", outlet(desk.spec(), url), story.more)).await;
+    let (app, desk_name) = (world.app(), format!("{}-desk", story.desk));
+    assert_eq!(world.says("telegram", "i will sue you", "1").await.len(), 1);
+    send_due(app, &desk_name).await.unwrap();
+    let opened = world.stub.take();
+    assert_eq!(calls(&opened), story.opened, "{opened:?}");
+    assert!(words(&opened).contains("risk.legal_threat"), "{opened:?}");
+    assert!(words(&opened).contains("i will sue you"), "the transcript: {opened:?}");
+    for (place, pointer, expected) in story.said {
+        let found = opened[*place].body.pointer(pointer).map(Value::to_string);
+        assert_eq!(found.as_deref(), Some(*expected), "{} {pointer}: {opened:?}", story.desk);
+    }
+    if story.desk == "zendesk" {
+        assert!(opened[0].headers.contains_key("idempotency-key"), "{opened:?}");
+    }
+    let id = app.store.addressed("telegram", &world.key("telegram")).await.unwrap().unwrap();
+    let detail = app.store.thread(&desk_name, &id).await.unwrap().expect("a thread");
+    let thread: Value = serde_json::from_str(&detail).unwrap();
+    let thread = thread["key"].as_str().unwrap().to_owned();
+    // What the customer writes on goes to the same ticket.
+    world.says("telegram", "are you still there?", "2").await;
+    send_due(app, &desk_name).await.unwrap();
+    let followed = world.stub.take();
+    assert_eq!(calls(&followed), [story.followed], "{followed:?}");
+    assert!(words(&followed).contains("are you still there?"), "{followed:?}");
+    assert!(followed[0].path.contains(&thread), "{thread}: {followed:?}");
+    // A person answers there; the customer gets it here, once.
+    let sample = Sample { text: "Let me see.", sender: &thread, id: "77", now: app.clock.now() };
+    let (_, settings) = app.channels.desk(&desk_name).unwrap();
+    let reply = desk.sample(settings, &sample).unwrap();
+    for _ in 0..2 {
+        assert_eq!(world.post(&desk_name, &reply).await.status, 200, "{}", story.desk);
+        work_due(app).await.unwrap();
+    }
+    let sent = world.run("telegram").await;
+    assert_eq!(sent.len(), 1, "{sent:?}");
+    assert!(words(&sent).contains("Let me see."), "{sent:?}");
+    let state = world.conversation("telegram").await;
+    assert_eq!(state["owner"], "agent", "{}: {state}", story.desk);
+    let ticket = state["ticket"]["id"].clone();
+    send_due(app, &desk_name).await.unwrap();
+    assert_eq!(world.stub.take().len(), 0, "not told back to where it came from");
+    // People settle it there; here it is settled by that, and the bot has the customer again.
+    let closed = closing(desk, reply, &thread);
+    for _ in 0..2 {
+        assert_eq!(world.post(&desk_name, &closed).await.status, 200, "{}", story.desk);
+        work_due(app).await.unwrap();
+    }
+    assert_eq!(world.conversation("telegram").await["owner"], "bot", "{}", story.desk);
+    let path = format!("/v1/tickets/{}", ticket.as_str().unwrap());
+    let settled = world.service.get(&path, Some(ADMIN)).await.json();
+    assert_eq!(settled["state"], "resolved", "{}: {settled}", story.desk);
+    let dead = app.store.outbox(&store::OutboxQuery::default()).await.unwrap();
+    assert!(dead.is_empty(), "{dead:?}");
+}
+
+/// Control of a conversation that is on Zendesk itself is passed, behind the last answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sunshine_is_passed_the_control_where_people_are_there() {
+    let world = World::with(|url| {
+        let spec = channels::channel("sunshine").unwrap().spec();
+        let passing = super::settings("inbox.passing", spec, url).replace("4711", "4712");
+        format!("{passing}pass_to = \"next\"\n")
+    })
+    .await;
+    for (inbox, passed) in [("passing", true), ("sunshine", false)] {
+        let sent = world.says(inbox, "hello", "m1").await;
+        assert_eq!(calls(&sent).len(), 1, "{inbox}: {sent:?}");
+        let sent = world.says(inbox, "i will sue you", "m2").await;
+        let calls = calls(&sent);
+        assert!(calls[0].ends_with("/messages"), "{inbox}: {calls:?}");
+        let control: Vec<&Sent> =
+            sent.iter().filter(|sent| sent.path.ends_with("/passControl")).collect();
+        assert_eq!((control.len(), calls.len()), (usize::from(passed), 1 + usize::from(passed)));
+        let Some(control) = control.first() else { continue };
+        assert_eq!(
+            control.path,
+            sent[0].path.replace("/messages", "/passControl"),
+            "the same conversation"
+        );
+        assert_eq!(control.body["switchboardIntegration"], "next");
+        assert_eq!(control.body["metadata"]["priority"], "urgent");
+        let state = world.conversation(inbox).await;
+        assert_eq!(control.body["metadata"]["ticket"], state["ticket"]["id"]);
+    }
+}
