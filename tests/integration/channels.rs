@@ -25,38 +25,43 @@ use crate::BINARY;
 const KEY: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// What a setting holds that is needed; none where it has a value of its own.
-fn value(field: &channels::Field, url: &str) -> Option<String> {
+fn value(field: &channels::Field, stub: &Stub) -> Option<String> {
+    let port = || stub.smtp.to_string();
     match field.kind {
+        _ if field.name == "smtp_host" => Some("127.0.0.1".to_owned()),
+        _ if field.name == "smtp_port" => Some(port()),
+        _ if field.name == "smtp_security" => Some("none".to_owned()),
+        _ if field.name == "from" => Some("Shop <help@shop.example>".to_owned()),
         channels::FieldKind::Secret if field.name == "encoding_aes_key" => {
             Some(format!("{KEY}{}", &KEY[..11]))
         }
         channels::FieldKind::Secret => Some(KEY.to_owned()),
-        channels::FieldKind::Url => Some(url.to_owned()),
+        channels::FieldKind::Url => Some(stub.url.clone()),
         _ if field.required => Some("4711".to_owned()),
         _ => None,
     }
 }
 
-fn inbox(spec: &Spec, url: &str) -> String {
+fn inbox(spec: &Spec, stub: &Stub) -> String {
     let mut text = format!("[inbox.{0}]\nchannel = \"{0}\"\n", spec.name);
     for field in spec.fields {
-        let Some(value) = value(field, url) else { continue };
+        let Some(value) = value(field, stub) else { continue };
         let plain = if field.kind == channels::FieldKind::Secret { "_plain" } else { "" };
         let _ = writeln!(text, "{}{plain} = \"{value}\"", field.name);
     }
     text
 }
 
-fn settings(channel: &dyn Channel, url: &str) -> Settings {
+fn settings(channel: &dyn Channel, stub: &Stub) -> Settings {
     let given: BTreeMap<String, String> = (channel.spec().fields.iter())
-        .filter_map(|field| Some((field.name.to_owned(), value(field, url)?)))
+        .filter_map(|field| Some((field.name.to_owned(), value(field, stub)?)))
         .collect();
     Settings::new(channel.spec(), &given).unwrap()
 }
 
 /// Writes the settings of a service with these platforms.
-fn configure(folder: &Path, platforms: &[&dyn Channel], url: &str) -> String {
-    let inboxes: String = platforms.iter().map(|channel| inbox(channel.spec(), url)).collect();
+fn configure(folder: &Path, platforms: &[&dyn Channel], stub: &Stub) -> String {
+    let inboxes: String = platforms.iter().map(|channel| inbox(channel.spec(), stub)).collect();
     let path = folder.join("switchboard.toml");
     std::fs::write(&path, format!("outbound_allow_private = true\n{inboxes}")).unwrap();
     path.to_str().unwrap().to_owned()
@@ -66,16 +71,13 @@ fn configure(folder: &Path, platforms: &[&dyn Channel], url: &str) -> String {
 fn what_is_simulated_on_each_platform_is_answered_there() {
     let folder = tempfile::tempdir().unwrap();
     let stub = Stub::start(Trouble::None);
-    // Mail leaves by SMTP, which this platform does not speak.
-    let platforms: Vec<&dyn Channel> = (channels::CHANNELS.iter().copied())
-        .filter(|channel| channel.spec().name != "email")
-        .collect();
-    let config = configure(folder.path(), &platforms, &stub.url);
+    let platforms = channels::CHANNELS;
+    let config = configure(folder.path(), platforms, &stub);
     let data = folder.path().join("data");
     let flags = vec!["--config".to_owned(), config.clone()];
     let service =
         Service::with(BINARY, Options { flags, data: Some(data.clone()), ..Options::default() });
-    for channel in &platforms {
+    for channel in platforms {
         let name = channel.spec().name;
         let output = Command::new(BINARY)
             .args(["simulate", name, "how long does delivery to Mexico take?"])
@@ -158,7 +160,7 @@ fn kills_and_bad_platforms_lose_nothing_and_mix_nothing_up() {
     let stub = Stub::start(Trouble::All);
     let platforms: Vec<&dyn Channel> =
         ["hook", "telegram"].into_iter().filter_map(channels::channel).collect();
-    let config = configure(folder.path(), &platforms, &stub.url);
+    let config = configure(folder.path(), &platforms, &stub);
     let data = folder.path().join("data");
     let start = || {
         let flags = vec!["--config".to_owned(), config.clone()];
@@ -176,7 +178,7 @@ fn kills_and_bad_platforms_lose_nothing_and_mix_nothing_up() {
                         break;
                     }
                     let channel = platforms[c % platforms.len()];
-                    let settings = settings(channel, &stub.url);
+                    let settings = settings(channel, &stub);
                     let sender = (100_000 + c).to_string();
                     for (place, text) in SAID.iter().enumerate() {
                         let id = (c * SAID.len() + place + 1).to_string();

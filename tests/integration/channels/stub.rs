@@ -42,6 +42,8 @@ struct Inner {
 /// The platform.
 pub(super) struct Stub {
     pub(super) url: String,
+    /// Where it takes mail.
+    pub(super) smtp: u16,
     inner: Arc<Inner>,
 }
 
@@ -57,7 +59,16 @@ impl Stub {
                 thread::spawn(move || serve(&inner, stream));
             }
         });
-        Self { url, inner }
+        let mail = TcpListener::bind("127.0.0.1:0").unwrap();
+        let smtp = mail.local_addr().unwrap().port();
+        let shared = Arc::clone(&inner);
+        thread::spawn(move || {
+            for stream in mail.incoming().map_while(Result::ok) {
+                let inner = Arc::clone(&shared);
+                thread::spawn(move || take_mail(&inner, stream));
+            }
+        });
+        Self { url, smtp, inner }
     }
 
     /// Waits until something holds; looks again whenever something came in.
@@ -112,6 +123,40 @@ fn serve(inner: &Inner, stream: TcpStream) {
             return;
         }
     }
+}
+
+/// A conversation by SMTP; keeps the mail as text. Ends where the other side ends.
+fn take_mail(inner: &Inner, mut out: TcpStream) -> Option<()> {
+    let mut input = BufReader::new(out.try_clone().ok()?);
+    out.write_all(b"220 stub\r\n").ok()?;
+    let (mut mail, mut line, mut data) = (String::new(), String::new(), false);
+    while input.read_line(&mut line).ok()? > 0 {
+        let command = line.trim_end();
+        let answer = match (data, command) {
+            (true, ".") => {
+                // Cut where lines would be too long for SMTP.
+                let whole = std::mem::take(&mut mail).replace("=\r\n", "");
+                inner.seen.lock().unwrap().bodies.push(whole);
+                inner.more.notify_all();
+                data = false;
+                "250 taken"
+            }
+            (true, _) => {
+                mail.push_str(&line);
+                line.clear();
+                continue;
+            }
+            (false, "DATA") => {
+                data = true;
+                "354 go on"
+            }
+            (false, "QUIT") => "221 bye",
+            (false, _) => "250 ok",
+        };
+        out.write_all(format!("{answer}\r\n").as_bytes()).ok()?;
+        line.clear();
+    }
+    Some(())
 }
 
 /// The next request of a connection: path and body.
