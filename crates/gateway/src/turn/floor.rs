@@ -1,9 +1,9 @@
 //! Who is there: the people of the store as routing sees them.
 
 use desk::{AgentId, Calendar, Change, Floor, Interval, TeamId};
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use store::{Room, Shifts, Store, User};
 
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::http::Answer;
 use crate::packs::Knowledge;
 
 /// Everybody who answers customers, and what waits.
-pub(super) async fn floor(app: &App, knowledge: &Knowledge, now: Timestamp) -> Answer<Floor> {
+pub(super) async fn floor(app: &App, knowledge: &Knowledge) -> Answer<Floor> {
     let users = app.store.users().await?;
     if users.iter().all(|user| user.profile.teams.is_empty()) {
         return Ok(Floor::default());
@@ -23,7 +23,7 @@ pub(super) async fn floor(app: &App, knowledge: &Knowledge, now: Timestamp) -> A
         .filter(|user| user.disabled_at.is_none() && !user.profile.teams.is_empty())
         .map(|user| agent(user, loads.agents.get(&user.name).copied().unwrap_or(0), capacity))
         .collect();
-    tracing::trace!(%now, waiting = ?loads.waiting, "the floor is read");
+    tracing::trace!(waiting = ?loads.waiting, "the floor is read");
     let handling = loads.handling_seconds.map(SignedDuration::from_secs);
     // A ticket that was settled at once says nothing of how long the next one takes.
     let handling = handling.map(|took| took.max(SignedDuration::from_mins(1)));

@@ -11,7 +11,9 @@ mod speech;
 mod think;
 mod wake;
 
-use desk::{Conversation, ConversationId, Fence, Floor, Owner, Reply, TicketId, Utterance};
+use desk::{
+    Conversation, ConversationId, Customer, Fence, Floor, Owner, Reply, TicketId, Utterance,
+};
 use store::{
     Batch, Committed, Contact, Record, Store, StoreError, StoredConversation, TokenHash, Turn,
     TurnKey, Version,
@@ -27,6 +29,7 @@ pub(crate) use packet::{Whole, answer, messages, name, whole_packet};
 pub use people::{Act, ActOn, PersonAct, act};
 pub(crate) use rotate::Favoured;
 pub use speech::{Manner, speak};
+use think::Heard;
 pub use think::{Said, Thought, think};
 pub use wake::{keep_time, pass_time};
 
@@ -135,17 +138,22 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
         return Err(Problem::from(Code::IdentityOther).into());
     }
     let knowledge = app.knowledge();
-    let (said, contact) = customer(app, &incoming.said, &mut conversation).await?;
+    let said = &incoming.said;
+    let (customer, contact) = customer(app, &said.customer, &mut conversation).await?;
+    let heard = Heard::of(&knowledge, &conversation, said);
+    app.metrics.analysed(heard.analysis_seconds);
+    let who = (said.payload.as_ref(), &customer);
     let mut floor = Floor::default();
     let favoured = app.favoured.name();
-    let mut thought = think(&knowledge, &conversation, &said, &floor, favoured.as_deref(), now);
-    app.metrics.analysed(thought.analysis_seconds);
-    if thought.decision.handoff.is_some() && conversation.owner == Owner::Bot {
+    let favoured = favoured.as_deref();
+    let mut decision = heard.decide(&knowledge, &conversation, who, &floor, favoured, now);
+    if decision.handoff.is_some() && conversation.owner == Owner::Bot {
         // Only a hand-over needs to know who is there.
-        floor = floor::floor(app, &knowledge, now).await?;
-        thought = think(&knowledge, &conversation, &said, &floor, favoured.as_deref(), now);
+        floor = floor::floor(app, &knowledge).await?;
+        decision = heard.decide(&knowledge, &conversation, who, &floor, favoured, now);
     }
-    let Thought { text, analysis, decision, reply, .. } = &thought;
+    let thought = heard.answer(&knowledge, decision, said, now);
+    let Thought { text, analysis, decision, reply } = &thought;
 
     let utterance =
         Utterance { text, language: thought.language(), attachments: &said.attachments };
@@ -182,7 +190,7 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     };
     let visitor_token = token.as_deref().map(TokenHash::of);
     let room = floor::room(&floor, &change);
-    let mut records = learnt(contact.as_ref(), &said, decision.chosen.as_deref(), now);
+    let mut records = learnt(contact.as_ref(), &customer, decision.chosen.as_deref(), now);
     let arrival = incoming.arrival.as_ref();
     records.extend(arrival.map(Arrival::settled));
     let named =
@@ -197,7 +205,6 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
             app.metrics.decided(decision.action.as_str(), decision.rule.as_str());
             if let Some(log) = &app.message_log {
                 let packs = knowledge.analyzer.packs_hash();
-                let said = &incoming.said;
                 let turn =
                     TakenTurn { at: now, conversation: id, said, text, analysis, decision, packs };
                 app.metrics.logged(log.note(&turn));
@@ -242,41 +249,40 @@ async fn late(app: &App, id: &ConversationId, fence: Fence, spoke: bool) -> Answ
 /// What is known of the customer: what the caller vouches for now, and what was learnt.
 async fn customer(
     app: &App,
-    said: &Said,
+    vouched: &Customer,
     conversation: &mut Conversation,
-) -> Answer<(Said, Option<Contact>)> {
-    let mut said = said.clone();
-    if said.customer.id.is_some() {
-        conversation.contact.clone_from(&said.customer.id);
+) -> Answer<(Customer, Option<Contact>)> {
+    let mut customer = vouched.clone();
+    if customer.id.is_some() {
+        conversation.contact.clone_from(&customer.id);
     }
-    let Some(id) = &conversation.contact else { return Ok((said, None)) };
+    let Some(id) = &conversation.contact else { return Ok((customer, None)) };
     let known = app.store.contact(id).await?;
     if let Some(known) = &known {
-        let customer = &mut said.customer;
         customer.vip |= known.vip;
         customer.order_value_cents = customer.order_value_cents.max(known.order_value_cents);
         if customer.prefers.is_none() {
             customer.prefers.clone_from(&known.prefers);
         }
     }
-    Ok((said, known))
+    Ok((customer, known))
 }
 
 /// What is to be remembered of the customer beyond this conversation, where it is new.
 fn learnt(
     known: Option<&Contact>,
-    said: &Said,
+    customer: &Customer,
     chosen: Option<&str>,
     now: jiff::Timestamp,
 ) -> Vec<Record> {
-    let Some(id) = said.customer.id.clone().or(known.map(|known| known.id.clone())) else {
+    let Some(id) = customer.id.clone().or(known.map(|known| known.id.clone())) else {
         return Vec::new();
     };
     let contact = Contact {
         id,
-        vip: said.customer.vip,
-        order_value_cents: said.customer.order_value_cents,
-        prefers: chosen.map(str::to_owned).or_else(|| said.customer.prefers.clone()),
+        vip: customer.vip,
+        order_value_cents: customer.order_value_cents,
+        prefers: chosen.map(str::to_owned).or_else(|| customer.prefers.clone()),
         updated_at: known.map_or(now, |known| known.updated_at),
     };
     if known == Some(&contact) {

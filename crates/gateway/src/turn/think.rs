@@ -33,8 +33,6 @@ pub struct Thought {
     pub text: String,
     /// What was understood.
     pub analysis: Analysis,
-    /// How long that took.
-    pub analysis_seconds: f64,
     /// What was decided.
     pub decision: Decision,
     /// What is said.
@@ -49,9 +47,66 @@ impl Thought {
     }
 }
 
-/// Understands a message of a conversation, decides, and renders the reply. Who is on the
-/// floor matters to a hand-over alone, see [`desk::decide`]; `favoured` is the manner that is
-/// known to do better, see [`desk::Variants::pick_with`].
+/// A message as it was read and understood.
+#[derive(Clone, Debug)]
+pub(super) struct Heard {
+    text: String,
+    analysis: Analysis,
+    /// How long that took.
+    pub(super) analysis_seconds: f64,
+}
+
+impl Heard {
+    /// Reads and understands a message of a conversation.
+    pub(super) fn of(knowledge: &Knowledge, conversation: &Conversation, said: &Said) -> Self {
+        let text = text_of(said, conversation);
+        let hints = Hints {
+            locale: said.locale.as_deref(),
+            conversation: conversation.memory.language.as_deref(),
+        };
+        let watch = Stopwatch::start();
+        let analysis = knowledge.analyzer.analyze(&text, &hints);
+        Self { text, analysis, analysis_seconds: watch.seconds() }
+    }
+
+    /// Decides what is done. Who is on the floor matters to a hand-over alone, see
+    /// [`desk::decide`]; `favoured` is the manner that is known to do better, see
+    /// [`desk::Variants::pick_with`].
+    pub(super) fn decide(
+        &self,
+        knowledge: &Knowledge,
+        conversation: &Conversation,
+        (payload, customer): (Option<&Payload>, &Customer),
+        floor: &Floor,
+        favoured: Option<&str>,
+        now: Timestamp,
+    ) -> Decision {
+        let input = Input { text: &self.text, analysis: &self.analysis, payload };
+        let policy = &knowledge.policy;
+        let mut decision = desk::decide(&input, conversation, customer, policy, floor, now);
+        // Tried on the customer where one is known, else on the conversation.
+        let tried_on = conversation.contact.as_deref().unwrap_or(conversation.id.as_str());
+        decision.memory.variant = policy.book.variants.pick_with(tried_on, favoured).map(str::to_owned);
+        decision
+    }
+
+    /// Renders what was decided.
+    pub(super) fn answer(
+        self,
+        knowledge: &Knowledge,
+        decision: Decision,
+        said: &Said,
+        now: Timestamp,
+    ) -> Thought {
+        let locale = said.locale.as_deref();
+        let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
+        let reply = speak(knowledge, &decision, &manner);
+        Thought { text: self.text, analysis: self.analysis, decision, reply }
+    }
+}
+
+/// Understands a message of a conversation, decides, and renders the reply, see
+/// [`Heard::decide`].
 #[must_use]
 pub fn think(
     knowledge: &Knowledge,
@@ -61,24 +116,10 @@ pub fn think(
     favoured: Option<&str>,
     now: Timestamp,
 ) -> Thought {
-    let text = text_of(said, conversation);
-    let hints = Hints {
-        locale: said.locale.as_deref(),
-        conversation: conversation.memory.language.as_deref(),
-    };
-    let watch = Stopwatch::start();
-    let analysis = knowledge.analyzer.analyze(&text, &hints);
-    let analysis_seconds = watch.seconds();
-    let input = Input { text: &text, analysis: &analysis, payload: said.payload.as_ref() };
-    let policy = &knowledge.policy;
-    let mut decision = desk::decide(&input, conversation, &said.customer, policy, floor, now);
-    // Tried on the customer where one is known, else on the conversation.
-    let customer = conversation.contact.as_deref().unwrap_or(conversation.id.as_str());
-    decision.memory.variant = policy.book.variants.pick_with(customer, favoured).map(str::to_owned);
-    let locale = said.locale.as_deref();
-    let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
-    let reply = speak(knowledge, &decision, &manner);
-    Thought { text, analysis, analysis_seconds, decision, reply }
+    let heard = Heard::of(knowledge, conversation, said);
+    let who = (said.payload.as_ref(), &said.customer);
+    let decision = heard.decide(knowledge, conversation, who, floor, favoured, now);
+    heard.answer(knowledge, decision, said, now)
 }
 
 /// What was typed; of a button alone, what it says; of files alone, what they are called.

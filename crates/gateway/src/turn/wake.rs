@@ -151,7 +151,7 @@ async fn dispatch(app: &App, now: Timestamp) -> Answer<usize> {
         return Ok(0);
     }
     let knowledge = app.knowledge();
-    let mut floor = floor::floor(app, &knowledge, now).await?;
+    let mut floor = floor::floor(app, &knowledge).await?;
     if floor.agents.is_empty() {
         return Ok(0);
     }
