@@ -98,11 +98,6 @@ pub async fn take(app: &App, incoming: &Incoming) -> Answer<Taken> {
         Target::NewVisitor | Target::New => ConversationId::new(&entropy::id(app.clock.now())?),
         Target::Visitor(id, _) | Target::Named(id) => id.clone(),
     };
-    if let (Target::Visitor(id, token), Some(_)) = (&incoming.target, &incoming.key) {
-        // Nothing stored is told to whoever does not know the secret, no repeated answer
-        // either. Without a key nothing is repeated, and the turn itself asks for it.
-        visitors(app, id, token).await?;
-    }
     let _turn = app.turn_of(id.as_str()).await;
     for _ in 0..MAX_TRIES {
         match try_once(app, incoming, &id).await {
@@ -310,7 +305,8 @@ async fn find(app: &App, incoming: &Incoming, id: &ConversationId) -> Answer<Fou
 }
 
 /// A visitor's conversation. One that is not there and one whose secret is another look
-/// the same.
+/// the same: nothing stored is told to whoever does not know the secret, no repeated answer
+/// either.
 ///
 /// # Errors
 /// [`Code::ConversationNotFound`].
