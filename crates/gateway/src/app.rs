@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use desk::EventKind;
 use store::{Batch, Committed, SqliteStore, Store, StoreError, TokenHash, Version};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
@@ -207,8 +208,8 @@ impl App {
         self.widgets.iter().find(|widget| name.is_none_or(|name| widget.name == name))
     }
 
-    /// Stores a change together with what is to be sent because of it, then wakes whoever
-    /// follows its conversation and whoever sends.
+    /// Stores a change together with what is to be sent because of it, counts what happened,
+    /// and wakes whoever follows its conversation and whoever sends.
     ///
     /// # Errors
     /// As [`Store::commit`].
@@ -246,9 +247,11 @@ impl App {
             || batch.conversation.past.is_some();
         let destinations: Vec<String> =
             batch.outbound.iter().map(|outbound| outbound.destination.clone()).collect();
+        let events: Vec<EventKind> = batch.events.iter().map(|event| event.kind).collect();
         // A batch is large; on the heap it is moved once.
         let committed = Box::pin(self.store.commit(batch, expected)).await?;
         if matches!(committed, Committed::Stored(_)) {
+            self.metrics.happened(&events);
             if of_people {
                 self.live.changed(&id);
             } else {

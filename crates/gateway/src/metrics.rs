@@ -231,9 +231,9 @@ impl Metrics {
         self.late_replies.inc();
     }
 
-    pub(crate) fn happened(&self, events: &[desk::Event]) {
+    pub(crate) fn happened(&self, events: &[desk::EventKind]) {
         for event in events {
-            self.steps.get_or_create(&StepLabels { event: event.kind.as_str() }).inc();
+            self.steps.get_or_create(&StepLabels { event: event.as_str() }).inc();
         }
     }
 

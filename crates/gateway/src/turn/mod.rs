@@ -193,10 +193,8 @@ async fn try_once(app: &App, incoming: &Incoming, id: &ConversationId) -> Result
     let address = arrival.and_then(|arrival| arrival.address.clone());
     let hold = arrival.and_then(|arrival| arrival.hold);
     let batch = Batch { turn, visitor_token, room, records, address, named, hold, ..change.into() };
-    let events = batch.events.clone();
     match app.commit(batch, version).await {
         Ok(Committed::Stored(_)) => {
-            app.metrics.happened(&events);
             app.metrics.decided(decision.action.as_str(), decision.rule.as_str());
             if let Some(log) = &app.message_log {
                 let packs = knowledge.analyzer.packs_hash();

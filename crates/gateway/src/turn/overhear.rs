@@ -122,16 +122,12 @@ async fn try_once(
         named,
         ..change.into()
     };
-    let events = batch.events.clone();
     let committed = match seen {
         true => app.commit_seen(batch, version).await,
         false => app.commit(batch, version).await,
     };
     match committed {
-        Ok(_) => {
-            app.metrics.happened(&events);
-            Ok(())
-        }
+        Ok(_) => Ok(()),
         Err(StoreError::Conflict { .. }) => Err(Attempt::Again),
         Err(error) => Err(error.into()),
     }

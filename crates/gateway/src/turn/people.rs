@@ -138,13 +138,9 @@ async fn try_once(app: &App, act: &PersonAct, id: &ConversationId) -> Result<Str
         body_hash: act.body_hash,
         response: body.clone(),
     });
-    let events = change.events.clone();
     let batch = Batch { turn, records: act.records.clone(), ..change.into() };
     match app.commit(batch, Some(version)).await {
-        Ok(Committed::Stored(_)) => {
-            app.metrics.happened(&events);
-            Ok(body)
-        }
+        Ok(Committed::Stored(_)) => Ok(body),
         Ok(Committed::Replayed(turn)) => {
             app.metrics.replayed();
             Ok(turn.response)

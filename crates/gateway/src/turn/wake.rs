@@ -69,7 +69,6 @@ async fn step(app: &App, id: &ConversationId, now: Timestamp) -> Answer<bool> {
     let events = change.events.clone();
     match app.commit(Batch::from(change), Some(stored.version)).await {
         Ok(_) => {
-            app.metrics.happened(&events);
             for event in &events {
                 tracing::info!(
                     conversation.id = id.as_str(),
@@ -133,10 +132,7 @@ pub(super) async fn note(
             ..Batch::of(stored.conversation, Vec::new())
         };
         match app.commit(batch, Some(stored.version)).await {
-            Ok(_) => {
-                app.metrics.happened(&events);
-                return Ok(());
-            }
+            Ok(_) => return Ok(()),
             Err(StoreError::Conflict { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -163,12 +159,10 @@ async fn dispatch(app: &App, now: Timestamp) -> Answer<usize> {
         // Nobody for this one; the next may need another language or tier.
         let Ok(Some(change)) = found else { continue };
         let room = floor::room(&floor, &change);
-        let events = change.events.clone();
         let batch = Batch { room: room.clone(), ..change.into() };
         match app.commit(batch, Some(stored.version)).await {
             Ok(_) => {
                 given += 1;
-                app.metrics.happened(&events);
                 let taker = room.map(|room| room.agent);
                 for agent in &mut floor.agents {
                     agent.load += u32::from(Some(&agent.id) == taker.as_ref());
