@@ -204,7 +204,7 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
 
 fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
     let Some(ticket) = &batch.ticket else { return Ok(()) };
-    db.prepare_cached(
+    let mut upsert = db.prepare_cached(
         "INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
          language, order_number, assignee, opened_at, due_at, first_response_at, \
          resolved_at, outcome, team, priority, csat, detail, next_at) \
@@ -215,9 +215,10 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
          intents = :intents, language = :language, order_number = :order, \
          assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
          resolved_at = :resolved_at, outcome = :outcome, rule = :rule, why = :why, \
-         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at",
-    )?
-    .execute(named_params! {
+         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at \
+         RETURNING n",
+    )?;
+    let values = named_params! {
         ":id": ticket.id.as_str(),
         ":conversation": n,
         ":state": ticket.state.as_str(),
@@ -239,12 +240,10 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":first_response_at": ticket.first_response_at.map(rows::micros),
         ":resolved_at": ticket.resolved_at.map(rows::micros),
         ":outcome": ticket.outcome.map(desk::Outcome::as_str),
-    })?;
-    db.prepare_cached(
-        "UPDATE conversations SET ticket = (SELECT n FROM tickets WHERE id = ?2) \
-         WHERE n = ?1 AND ticket IS NOT (SELECT n FROM tickets WHERE id = ?2)",
-    )?
-    .execute(params![n, ticket.id.as_str()])?;
+    };
+    let row: i64 = upsert.query_row(values, |row| row.get(0))?;
+    db.prepare_cached("UPDATE conversations SET ticket = ?2 WHERE n = ?1 AND ticket IS NOT ?2")?
+        .execute(params![n, row])?;
     Ok(())
 }
 
