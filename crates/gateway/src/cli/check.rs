@@ -14,7 +14,7 @@ use intent::Level;
 
 use super::{Done, Failure};
 use crate::config::GivenShop;
-use crate::packs::{Knowledge, PackFiles};
+use crate::packs::{Knowledge, PackFiles, sources};
 use items::Item;
 
 /// Check packs and answers: they load, the rules prove themselves, every intent is answered
@@ -123,12 +123,7 @@ fn examine(files: &PackFiles) -> Checked {
             return Checked { items, scores: BTreeMap::new(), knowledge: None };
         }
     };
-    let sources: Vec<_> = files
-        .intents
-        .iter()
-        .map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes })
-        .collect();
-    let mut items: Vec<Item> = match knowledge.analyzer.prove(&sources) {
+    let mut items: Vec<Item> = match knowledge.analyzer.prove(&sources(&files.intents)) {
         Ok(findings) => findings.into_iter().map(|f| Item::of_pack(f, files)).collect(),
         // They compiled a moment ago.
         Err(errors) => crate::packs::Faults::of_packs(errors, &files.intents)

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget};
-use intent::{Lock, Progress, Source};
+use intent::{Lock, Progress};
 
 use super::{Done, Failure};
 use crate::files;
-use crate::packs::{Faults, Intents, PackChoice, PackFile, PackFiles};
+use crate::packs::{Faults, Intents, PackChoice, PackFile, PackFiles, sources};
 
 /// Fit weights to the samples and write the weights.lock files
 #[derive(Debug, Args)]
@@ -68,8 +68,6 @@ impl Compile {
 }
 
 fn fit(intents: &[PackFile]) -> Result<Vec<Lock>, Failure> {
-    let sources: Vec<Source<'_>> =
-        intents.iter().map(|file| Source { path: &file.path, bytes: &file.bytes }).collect();
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     if io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -78,7 +76,7 @@ fn fit(intents: &[PackFile]) -> Result<Vec<Lock>, Failure> {
         bar.set_length(progress.total as u64);
         bar.set_position(progress.done as u64);
     };
-    let locks = intent::fit(&sources, &mut tick);
+    let locks = intent::fit(&sources(intents), &mut tick);
     bar.finish_and_clear();
     Ok(locks.map_err(|errors| Faults::of_packs(errors, intents))?)
 }

@@ -8,7 +8,7 @@ use faq::{Answers, Hours, Period, PeriodUnit, Shop};
 use intent::{Analyzer, Compiled, PackError, PackErrors};
 use jiff::SignedDuration;
 
-use super::{PackFile, PackFiles};
+use super::{PackFile, PackFiles, sources};
 
 /// Everything the bot knows. Immutable: a reload makes another one.
 #[derive(Debug)]
@@ -113,14 +113,7 @@ impl Knowledge {
 }
 
 fn compile_answers(files: &PackFiles, faults: &mut Vec<Fault>) -> Option<Answers> {
-    let names: Vec<String> = files
-        .faq
-        .iter()
-        .map(|pack| match &pack.file {
-            Some(file) => file.to_string_lossy().replace('\\', "/"),
-            None => format!("faq/{}", pack.path),
-        })
-        .collect();
+    let names: Vec<String> = files.faq.iter().map(|pack| pack.name("faq")).collect();
     let sources: Vec<_> = (files.faq.iter().zip(&names))
         .map(|(pack, name)| faq::Source { path: name, bytes: &pack.bytes })
         .collect();
@@ -146,11 +139,7 @@ fn compile_book(
     analyzer: Option<&Analyzer>,
     faults: &mut Vec<Fault>,
 ) -> Option<Book> {
-    let name = |pack: &PackFile| match &pack.file {
-        Some(file) => file.to_string_lossy().replace('\\', "/"),
-        None => format!("desk/{}", pack.path),
-    };
-    let names: Vec<String> = files.desk.iter().map(name).collect();
+    let names: Vec<String> = files.desk.iter().map(|pack| pack.name("desk")).collect();
     let sources: Vec<_> = (files.desk.iter().zip(&names))
         .map(|(pack, name)| desk::Source {
             path: &pack.path,
@@ -183,12 +172,7 @@ fn compile_packs(files: &PackFiles) -> Result<Compiled, PackErrors> {
     if let Some(compiled) = files.compiled() {
         return Ok(compiled);
     }
-    let sources: Vec<_> = files
-        .intents
-        .iter()
-        .map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes })
-        .collect();
-    Compiled::new(&sources)
+    Compiled::new(&sources(&files.intents))
 }
 
 impl Faults {
@@ -197,16 +181,8 @@ impl Faults {
     pub fn of_packs(errors: PackErrors, files: &[PackFile]) -> Self {
         // Of two files with one path the shop's is the later one, and the one in question:
         // the binary's own were tried before it was built.
-        let places: BTreeMap<&str, String> = files
-            .iter()
-            .map(|pack| {
-                let place = match &pack.file {
-                    Some(file) => file.to_string_lossy().into_owned(),
-                    None => format!("intents/{}", pack.path),
-                };
-                (pack.path.as_str(), place)
-            })
-            .collect();
+        let places: BTreeMap<&str, String> =
+            files.iter().map(|pack| (pack.path.as_str(), pack.name("intents"))).collect();
         let fault = |error: PackError| Fault {
             code: error.code,
             path: places.get(error.path.as_str()).cloned().unwrap_or(error.path),

@@ -32,6 +32,24 @@ pub struct PackFile {
     pub file: Option<PathBuf>,
 }
 
+impl PackFile {
+    /// How it is named to people: where it was read from, or its place in the repository's
+    /// `folder`.
+    #[must_use]
+    pub fn name(&self, folder: &str) -> String {
+        match &self.file {
+            Some(file) => file.to_string_lossy().replace('\\', "/"),
+            None => format!("{folder}/{}", self.path),
+        }
+    }
+}
+
+/// Files of `intents/` as the compiler takes them.
+#[must_use]
+pub fn sources(intents: &[PackFile]) -> Vec<intent::Source<'_>> {
+    intents.iter().map(|pack| intent::Source { path: &pack.path, bytes: &pack.bytes }).collect()
+}
+
 /// Which intents are understood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Intents {

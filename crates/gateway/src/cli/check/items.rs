@@ -73,13 +73,8 @@ pub(super) fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 impl Item {
     pub(super) fn of_pack(finding: Finding, files: &PackFiles) -> Self {
-        let file = match files.intents.get(finding.source) {
-            Some(pack) => match &pack.file {
-                Some(file) => file.to_string_lossy().into_owned(),
-                None => format!("intents/{}", pack.path),
-            },
-            None => String::new(),
-        };
+        let pack = files.intents.get(finding.source);
+        let file = pack.map_or_else(String::new, |pack| pack.name("intents"));
         Self {
             rule: finding.rule.to_owned(),
             level: finding.level,

@@ -90,11 +90,7 @@ fn with_sample(
             let detail = "text: it is a sample of this intent already";
             return Err(Problem::new(Code::InvalidField, detail));
         }
-        let path = match &file.file {
-            Some(path) => path.to_string_lossy().replace('\\', "/"),
-            None => format!("intents/{}", file.path),
-        };
-        return Ok((path, source.to_owned(), inserted(source, entry, text)?));
+        return Ok((file.name("intents"), source.to_owned(), inserted(source, entry, text)?));
     }
     let detail = format!("intent: no pack of {language} has samples of {intent}");
     Err(Problem::new(Code::InvalidField, detail))
