@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use desk::{Message, Packet, TicketId};
+use maud::Render;
 use serde_json::json;
 use store::{EventQuery, Store};
 
@@ -178,15 +179,5 @@ fn page(
 }
 
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
+    text.render().into_string()
 }
