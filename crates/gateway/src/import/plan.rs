@@ -7,6 +7,7 @@ use intent::{Analyzer, Hints};
 
 use super::Sample;
 use super::names::Names;
+use crate::packs::quoted;
 
 /// Where samples go, and how they are named.
 #[derive(Clone, Debug)]
@@ -206,25 +207,4 @@ fn declarations(intents: &BTreeMap<String, Imported>, declared: &BTreeSet<String
         );
     }
     text
-}
-
-/// A string of TOML.
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

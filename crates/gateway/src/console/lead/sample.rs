@@ -17,7 +17,7 @@ use crate::console::gate::Who;
 use crate::console::shell::Page;
 use crate::http::extract::checked_text;
 use crate::http::{Answer, Code, Has, Problem};
-use crate::packs::{PackFile, PackFiles, unified};
+use crate::packs::{PackFile, PackFiles, quoted, unified};
 
 /// The page.
 pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Page {
@@ -97,8 +97,7 @@ fn with_sample(
 }
 
 fn inserted(source: &str, entry: &Entry, text: &str) -> Answer<String> {
-    // What JSON writes of a line is a basic string of TOML.
-    let quoted = serde_json::to_string(text).map_err(Problem::internal)?;
+    let quoted = quoted(text);
     let broken = || Problem::internal("a sample's place is not in its file");
     let Some(samples) = &entry.samples else {
         let end = entry.id.span().end;
