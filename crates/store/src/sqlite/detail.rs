@@ -8,16 +8,8 @@ use desk::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::json::{read, write};
+use super::json::{is_default, read, time, write};
 use super::rows::micros;
-
-fn time(micros: i64) -> Result<Timestamp, String> {
-    Timestamp::from_microsecond(micros).map_err(|error| error.to_string())
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]

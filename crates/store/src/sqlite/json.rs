@@ -18,6 +18,11 @@ pub(super) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
+/// A moment as it is written in columns and in JSON: microseconds since 1970.
+pub(super) fn time(micros: i64) -> Result<Timestamp, String> {
+    Timestamp::from_microsecond(micros).map_err(|error| error.to_string())
+}
+
 pub(super) fn intents(intents: &[IntentId]) -> String {
     write(&ids(intents))
 }
@@ -115,7 +120,7 @@ struct OfferRow<'a> {
     payload: Cow<'a, str>,
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
@@ -141,8 +146,7 @@ fn need(name: &str) -> Result<Need, String> {
 
 fn mark((cause, points, at): (Cow<'_, str>, u16, i64)) -> Result<Mark, String> {
     let cause = Cause::parse(&cause).ok_or_else(|| format!("no such cause: {cause}"))?;
-    let at = Timestamp::from_microsecond(at).map_err(|error| error.to_string())?;
-    Ok(Mark { cause, points, at })
+    Ok(Mark { cause, points, at: time(at)? })
 }
 
 impl<'a> MemoryRow<'a> {
@@ -233,8 +237,7 @@ impl<'a> AskedRow<'a> {
 
     fn read(self) -> Result<Asked, String> {
         let question = Question { intent: IntentId::new(&self.intent), about: owned(self.about) };
-        let last = Timestamp::from_microsecond(self.last).map_err(|error| error.to_string())?;
-        Ok(Asked { question, times: self.times, last })
+        Ok(Asked { question, times: self.times, last: time(self.last)? })
     }
 }
 

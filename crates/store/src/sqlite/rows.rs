@@ -27,8 +27,7 @@ pub(super) fn micros(at: Timestamp) -> i64 {
 }
 
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    let micros = row.get(column)?;
-    Timestamp::from_microsecond(micros).map_err(|error| broken(column, error.to_string()))
+    json::time(row.get(column)?).map_err(|error| broken(column, error))
 }
 
 pub(super) fn time_if_any(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
