@@ -1,7 +1,7 @@
 //! What comes in: kept before it is acknowledged, worked off in order, done once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::rows::{micros, number, signed, time};
 use crate::channel::{Delivery, InboxRow, Received, Worked};
@@ -24,11 +24,9 @@ pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, 
             return Ok(received);
         }
     }
-    let kept: i64 = db
-        .prepare_cached(
-            "INSERT INTO deliveries (inbox, body, received_at) VALUES (?1, ?2, ?3) RETURNING n",
-        )?
-        .query_row(params![delivery.inbox, delivery.body, at], |row| row.get(0))?;
+    db.prepare_cached("INSERT INTO deliveries (inbox, body, received_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![delivery.inbox, delivery.body, at])?;
+    let kept = db.last_insert_rowid();
     let mut insert = db.prepare_cached(
         "INSERT INTO inbox (inbox, event, delivery, place, lane, state, next_at, error, \
          received_at, body, attempts) VALUES (?1, ?2, ?3, ?4, ?5, \
@@ -37,7 +35,7 @@ pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, 
          CASE WHEN ?6 IS NOT NULL THEN NULL WHEN ?8 IS NOT NULL THEN ?8 \
          WHEN EXISTS (SELECT 1 FROM inbox WHERE lane = ?5 AND state IN ('waiting', 'working')) \
          THEN NULL ELSE ?7 END, ?6, ?7, ?9, ?8 IS NOT NULL) \
-         ON CONFLICT (inbox, event) DO NOTHING RETURNING n",
+         ON CONFLICT (inbox, event) DO NOTHING",
     )?;
     let mut received = Received::default();
     for item in &delivery.items {
@@ -52,9 +50,9 @@ pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, 
             delivery.held.map(micros),
             item.body,
         ];
-        match insert.query_row(values, |row| number(row, 0)).optional()? {
-            Some(n) => received.new.push(n),
-            None => received.repeated += 1,
+        match insert.execute(values)? {
+            0 => received.repeated += 1,
+            _ => received.new.push(db.last_insert_rowid().unsigned_abs()),
         }
     }
     if received.new.is_empty() {

@@ -1,4 +1,8 @@
 //! What is written, statement by statement, inside the writer's transaction.
+//!
+//! None of what a turn writes says `RETURNING`: such a statement runs behind a savepoint of its
+//! own, at which SQLite writes out the words of all messages before it. A group of turns
+//! would leave a part of the index each, which are then merged, instead of one together.
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
@@ -92,32 +96,28 @@ fn insert_conversation(
 ) -> Result<Option<(i64, Version)>, StoreError> {
     let conversation = &batch.conversation;
     let (owner, agent) = rows::owner(&conversation.owner);
-    let n = db
+    let inserted = db
         .prepare_cached(
             "INSERT INTO conversations (id, version, visitor_token, owner, agent, fence, \
              started_at, updated_at, messages, memory, contact, chain, wake_at) \
              VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
-             ON CONFLICT (id) DO NOTHING RETURNING n",
+             ON CONFLICT (id) DO NOTHING",
         )?
-        .query_row(
-            params![
-                conversation.id.as_str(),
-                batch.visitor_token.as_ref().map(|token| token.as_bytes()),
-                owner,
-                agent,
-                rows::signed(conversation.fence.0),
-                rows::micros(conversation.started_at),
-                rows::micros(conversation.updated_at),
-                rows::signed(conversation.messages),
-                json::memory(&conversation.memory),
-                conversation.contact,
-                conversation.chain,
-                conversation.wake_at().map(rows::micros),
-            ],
-            |row| row.get(0),
-        )
-        .optional()?;
-    Ok(n.map(|n| (n, Version(1))))
+        .execute(params![
+            conversation.id.as_str(),
+            batch.visitor_token.as_ref().map(|token| token.as_bytes()),
+            owner,
+            agent,
+            rows::signed(conversation.fence.0),
+            rows::micros(conversation.started_at),
+            rows::micros(conversation.updated_at),
+            rows::signed(conversation.messages),
+            json::memory(&conversation.memory),
+            conversation.contact,
+            conversation.chain,
+            conversation.wake_at().map(rows::micros),
+        ])?;
+    Ok((inserted > 0).then(|| (db.last_insert_rowid(), Version(1))))
 }
 
 /// None when it is at another version, or not there.
@@ -128,31 +128,29 @@ fn update_conversation(
 ) -> Result<Option<(i64, Version)>, StoreError> {
     let conversation = &batch.conversation;
     let (owner, agent) = rows::owner(&conversation.owner);
-    let n = db
-        .prepare_cached(
-            "UPDATE conversations SET version = version + 1, owner = ?3, agent = ?4, \
-             fence = ?5, updated_at = ?6, messages = ?7, memory = ?8, contact = ?9, \
-             chain = ?10, wake_at = ?11 \
-             WHERE id = ?1 AND version = ?2 RETURNING n",
-        )?
-        .query_row(
-            params![
-                conversation.id.as_str(),
-                rows::signed(expected.0),
-                owner,
-                agent,
-                rows::signed(conversation.fence.0),
-                rows::micros(conversation.updated_at),
-                rows::signed(conversation.messages),
-                json::memory(&conversation.memory),
-                conversation.contact,
-                conversation.chain,
-                conversation.wake_at().map(rows::micros),
-            ],
-            |row| row.get(0),
-        )
+    let found = db
+        .prepare_cached("SELECT n FROM conversations WHERE id = ?1 AND version = ?2")?
+        .query_row(params![conversation.id.as_str(), rows::signed(expected.0)], |row| row.get(0))
         .optional()?;
-    Ok(n.map(|n| (n, Version(expected.0.saturating_add(1)))))
+    let Some(n): Option<i64> = found else { return Ok(None) };
+    db.prepare_cached(
+        "UPDATE conversations SET version = version + 1, owner = ?2, agent = ?3, \
+             fence = ?4, updated_at = ?5, messages = ?6, memory = ?7, contact = ?8, \
+             chain = ?9, wake_at = ?10 WHERE n = ?1",
+    )?
+    .execute(params![
+        n,
+        owner,
+        agent,
+        rows::signed(conversation.fence.0),
+        rows::micros(conversation.updated_at),
+        rows::signed(conversation.messages),
+        json::memory(&conversation.memory),
+        conversation.contact,
+        conversation.chain,
+        conversation.wake_at().map(rows::micros),
+    ])?;
+    Ok(Some((n, Version(expected.0.saturating_add(1)))))
 }
 
 fn conflict(
@@ -215,8 +213,7 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
          intents = :intents, language = :language, order_number = :order, \
          assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
          resolved_at = :resolved_at, outcome = :outcome, rule = :rule, why = :why, \
-         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at \
-         RETURNING n",
+         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at",
     )?;
     let values = named_params! {
         ":id": ticket.id.as_str(),
@@ -241,7 +238,10 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":resolved_at": ticket.resolved_at.map(rows::micros),
         ":outcome": ticket.outcome.map(desk::Outcome::as_str),
     };
-    let row: i64 = upsert.query_row(values, |row| row.get(0))?;
+    upsert.execute(values)?;
+    let row: i64 = db
+        .prepare_cached("SELECT n FROM tickets WHERE id = ?1")?
+        .query_row([ticket.id.as_str()], |row| row.get(0))?;
     db.prepare_cached("UPDATE conversations SET ticket = ?2 WHERE n = ?1 AND ticket IS NOT ?2")?
         .execute(params![n, row])?;
     Ok(())

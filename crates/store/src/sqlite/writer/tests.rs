@@ -54,7 +54,8 @@ fn what_waits_shares_a_commit() {
     for (waiting, group, commits) in [(1, 256, 1), (100, 256, 1), (100, 40, 3), (5, 1, 5)] {
         let folder = tempfile::tempdir().expect("a folder");
         let jobs = (0..waiting).map(|number| batch(&format!("c{number}"), "hi")).collect();
-        let (mut writer, answers) = loaded(&folder.path().join("db"), jobs, group);
+        let path = folder.path().join("db");
+        let (mut writer, answers) = loaded(&path, jobs, group);
         let counted = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&counted);
         let count = move || {
@@ -69,6 +70,15 @@ fn what_waits_shares_a_commit() {
             let answer = answered.try_recv().expect("answered");
             assert_eq!(answer, Ok(Committed::Stored(Version(1))));
         }
+        // A statement behind a savepoint would write out the words before it.
+        let parts: isize = schema::open_reader(&path)
+            .expect("opens")
+            .query_row("SELECT count(DISTINCT segid) FROM message_words_idx", [], |row| row.get(0))
+            .expect("a number");
+        assert!(
+            parts.unsigned_abs() <= commits,
+            "{parts} parts of the index of words from {commits} commits"
+        );
     }
 }
 
