@@ -9,12 +9,13 @@ use crate::content::{Condition, Entry};
 use crate::format::Formats;
 use crate::load::Place;
 use crate::names::Names;
+use crate::voices::Voices;
 use crate::{
     AnswerErrors, Composition, Context, Coverage, Finding, Rendered, Shop, Source, locale,
 };
 
-/// Every answer in every locale, checked against the shop's facts. Reading it needs no
-/// lock and it can be shared between threads.
+/// Every answer in every locale, checked against the shop's facts. It can be shared between
+/// threads.
 #[derive(Clone, Debug)]
 pub struct Answers {
     pub(crate) shop: Shop,
@@ -22,6 +23,8 @@ pub struct Answers {
     pub(crate) origins: Vec<Origin>,
     /// Tables of `shop.toml` that stand in the first of several such files only.
     pub(crate) borrowed: BTreeSet<String>,
+    /// Found while customers are answered; nothing that is said depends on it.
+    pub(crate) voices: Voices,
 }
 
 /// One locale.

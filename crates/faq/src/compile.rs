@@ -10,6 +10,7 @@ use crate::content::{Entry, read};
 use crate::format::Formats;
 use crate::load::{Diagnostics, Node, Place, Value, parse_toml};
 use crate::names::Names;
+use crate::voices::Voices;
 use crate::{AnswerErrors, Shop, Source, Text, locale, shop};
 
 /// The longest label that all platforms show on a button.
@@ -114,7 +115,7 @@ pub(crate) fn compile(sources: &[Source<'_>]) -> Result<Answers, AnswerErrors> {
         .filter(|(_, source)| several && Some(*source) == first_shop)
         .map(|(key, _)| key)
         .collect();
-    Ok(Answers { shop, packs, origins, borrowed })
+    Ok(Answers { shop, packs, origins, borrowed, voices: Voices::default() })
 }
 
 fn decode<'a>(

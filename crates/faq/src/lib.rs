@@ -22,6 +22,7 @@ mod shop;
 #[cfg(test)]
 mod tests;
 mod value;
+mod voices;
 
 pub use answers::{Answers, Uses};
 pub use error::{AnswerError, AnswerErrors, Source};

@@ -1,13 +1,13 @@
 //! Says a composition: chooses wordings, fills facts in, collects buttons.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use crate::answers::{Answers, Pack};
 use crate::content::{Entry, Fact, Piece, Template, Variant};
 use crate::format::{Formats, Writer};
 use crate::value::{Value, value};
-use crate::{Button, Composition, Context, Offer, Part, Rendered, Style, Text, locale};
+use crate::voices::Voice;
+use crate::{Button, Composition, Context, Offer, Part, Rendered, Style, Text};
 
 /// Between two paragraphs, in Markdown as in plain text.
 const PARAGRAPH: &str = "\n\n";
@@ -18,11 +18,8 @@ pub(crate) fn render(
     context: &Context,
     tag: &str,
 ) -> Rendered {
-    let speakers: Vec<_> = answers
-        .chain(tag)
-        .into_iter()
-        .map(|(own, pack)| Speaker::new(answers, own, pack, tag))
-        .collect();
+    let voices = answers.voices.of(answers, tag);
+    let speakers: Vec<_> = voices.iter().filter_map(|voice| Speaker::new(answers, voice)).collect();
     let mut rendered = Rendered {
         language: speakers.first().map_or("en", |speaker| speaker.tag).to_owned(),
         ..Rendered::default()
@@ -139,20 +136,18 @@ pub(crate) struct Speaker<'a> {
     pub(crate) answers: &'a Answers,
     pub(crate) tag: &'a str,
     pub(crate) pack: &'a Pack,
-    formats: Arc<Formats>,
+    formats: &'a Formats,
 }
 
 impl<'a> Speaker<'a> {
-    fn new(answers: &'a Answers, tag: &'a str, pack: &'a Pack, asked: &str) -> Self {
-        let regional =
-            locale::regional(asked, &pack.names.formats).and_then(|locale| Formats::new(&locale));
-        let formats = regional.map_or_else(|| Arc::clone(&pack.formats), Arc::new);
-        Self { answers, tag, pack, formats }
+    fn new(answers: &'a Answers, voice: &'a Voice) -> Option<Self> {
+        let pack = answers.packs.get(&voice.tag)?;
+        Some(Self { answers, tag: &voice.tag, pack, formats: &voice.formats })
     }
 
     pub(crate) fn writer(&self) -> Writer<'_> {
         let english = self.answers.packs.get("en").map(|pack| &pack.names);
-        Writer { names: &self.pack.names, formats: &self.formats, english }
+        Writer { names: &self.pack.names, formats: self.formats, english }
     }
 
     fn has(&self, id: &str) -> bool {

@@ -55,13 +55,11 @@ pub(crate) fn lint(answers: &Answers) -> Vec<Finding> {
     for (tag, pack) in &answers.packs {
         let texts =
             english.iter().flat_map(|entries| entries.values()).filter(|e| e.text.is_some());
+        let chain = answers.chain(tag);
         let lacking: Vec<&str> = texts
             .map(|entry| entry.id.as_str())
             .filter(|id| {
-                answers
-                    .chain(tag)
-                    .iter()
-                    .all(|(own, pack)| *own == "en" || !pack.entries.contains_key(*id))
+                chain.iter().all(|(own, pack)| *own == "en" || !pack.entries.contains_key(*id))
             })
             .filter(|_| tag != "en")
             .collect();
