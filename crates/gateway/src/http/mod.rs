@@ -30,8 +30,10 @@ mod widget;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::State;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -42,6 +44,8 @@ pub use problem::{Answer, Code, Problem, ProblemBody, ProblemError};
 
 use crate::app::App;
 
+/// Headers of an answer, about.
+const HEADERS: usize = 12;
 /// The largest body taken, in bytes.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
@@ -124,10 +128,7 @@ fn routes(app: &Shared) -> Router<Shared> {
 /// What is put around every address: time, panics, headers, the log.
 fn layered(app: Shared, routes: Router<Shared>) -> Router {
     let counted = Arc::clone(&app);
-    let routes = routes
-        .layer(from_fn_with_state(Arc::clone(&app), observe::in_time))
-        .layer(CatchPanicLayer::custom(move |_| panicked(&counted)))
-        .layer(map_response(observe::harden));
+    let routes = routes.layer(CatchPanicLayer::custom(move |_| panicked(&counted)));
     routes.layer(from_fn_with_state(Arc::clone(&app), observe::observe)).with_state(app)
 }
 
@@ -139,8 +140,12 @@ fn panicked(app: &App) -> Response {
 
 /// Answers with JSON that is written already.
 fn json(body: String) -> Response {
-    let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
-    (kind, body).into_response()
+    let mut response = Response::new(Body::from(body));
+    // Room for what is added on the way out.
+    let mut headers = HeaderMap::with_capacity(HEADERS);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *response.headers_mut() = headers;
+    response
 }
 
 /// The state as handlers take it.

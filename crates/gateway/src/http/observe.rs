@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 
 use super::Has;
 use super::problem::{Cause, Code, Problem};
+use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::entropy;
 
@@ -17,10 +18,13 @@ use crate::entropy;
 const UPLOAD: Duration = Duration::from_secs(120);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request an id, measures it, logs one line.
+/// Gives the request an id, ends it where it takes too long, says to browsers what may be done
+/// with the answer, measures it, logs one line. All in one, since every layer around every
+/// request costs it a copy of the layers within.
 pub(super) async fn observe(State(app): Has, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let id = request_id(request.headers().get(&REQUEST_ID), app.clock.now());
+    let longest = longest(&app, &request);
     let method = request.method().clone();
     let route = request
         .extensions()
@@ -33,7 +37,13 @@ pub(super) async fn observe(State(app): Has, request: Request, next: Next) -> Re
         method = method.as_str(),
         route
     );
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answer = next.run(request).instrument(span.clone());
+    // What it has handed to the store is stored still.
+    let mut response = match tokio::time::timeout(longest, answer).await {
+        Ok(response) => response,
+        Err(_) => Problem::from(Code::TimedOut).retry_after(1).into_response(),
+    };
+    harden(response.headers_mut());
     let status = response.status().as_u16();
     let seconds = watch.seconds();
     // A method that nobody knows must not become a label.
@@ -68,20 +78,15 @@ fn request_id(given: Option<&HeaderValue>, now: jiff::Timestamp) -> HeaderValue 
     })
 }
 
-/// Ends a request that takes too long. What it has handed to the store is stored still.
-pub(super) async fn in_time(State(app): Has, request: Request, next: Next) -> Response {
+/// How long a request may take.
+fn longest(app: &App, request: &Request) -> Duration {
     // A photo takes a slow line longer than any question.
     let file = request.method() == Method::POST && request.uri().path().ends_with("/attachments");
-    let longest = if file { app.timeout.max(UPLOAD) } else { app.timeout };
-    match tokio::time::timeout(longest, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::from(Code::TimedOut).retry_after(1).into_response(),
-    }
+    if file { app.timeout.max(UPLOAD) } else { app.timeout }
 }
 
 /// Headers that every response has: nothing here is guessed at, framed or kept by caches.
-pub(super) async fn harden(mut response: Response) -> Response {
-    let headers = response.headers_mut();
+fn harden(headers: &mut HeaderMap) {
     let mut default = |name, value| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -89,5 +94,4 @@ pub(super) async fn harden(mut response: Response) -> Response {
     default(header::CACHE_CONTROL, "no-store");
     default(header::REFERRER_POLICY, "no-referrer");
     default(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-    response
 }

@@ -19,7 +19,8 @@ pub(super) fn start(settings: &Settings) {
     let layer = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colour);
     let layer = match settings.log_format {
         LogFormat::Text => layer.with_target(false).boxed(),
-        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+        // A request has one span: a list of them would say it twice.
+        LogFormat::Json => layer.json().flatten_event(true).with_span_list(false).boxed(),
     };
     let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
     panic::set_hook(Box::new(|info| {
