@@ -8,7 +8,8 @@ use rusqlite::Connection;
 
 use crate::error::StoreError;
 
-/// A log of this many pages (of 4 KiB) is moved while writing goes on.
+/// Whenever the log has grown by this many pages (of 4 KiB) it is moved while writing goes on:
+/// most of them are the same few pages again, which are moved once.
 const MOVE: i32 = 2_000;
 /// A log of this many pages, although it was moved, is begun anew, for which writing
 /// stops for a moment: under a load without a pause the writer is always a few pages
@@ -29,6 +30,8 @@ enum Request {
 pub(super) struct Checkpointer {
     requests: SyncSender<Request>,
     thread: JoinHandle<()>,
+    /// How long the log was when it was last asked to be moved.
+    asked: i32,
 }
 
 impl Checkpointer {
@@ -39,17 +42,22 @@ impl Checkpointer {
             .name("store-checkpoint".to_owned())
             .spawn(move || run(&connection, &received))
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
-        Ok(Self { requests, thread })
+        Ok(Self { requests, thread, asked: 0 })
     }
 
     /// Tells it how long the log is, outside a transaction.
-    pub(super) fn log_has(&self, pages: i32) {
+    pub(super) fn log_has(&mut self, pages: i32) {
+        if pages < self.asked {
+            // It was begun anew.
+            self.asked = 0;
+        }
         if pages >= WAIT {
             let (done, wait) = sync_channel(1);
             if self.requests.send(Request::BeginAnew(done)).is_ok() {
                 let _ = wait.recv();
             }
-        } else if pages >= MOVE {
+        } else if pages - self.asked >= MOVE {
+            self.asked = pages;
             // A full channel means that it is on its way.
             let _ = self.requests.try_send(Request::Move);
         }
