@@ -107,6 +107,19 @@ const QUEUE: &str = concat!(
      ORDER BY t.next_key, t.n LIMIT ?6"
 );
 
+/// The queue of one person, who has few of all tickets.
+const QUEUE_OF_ONE: &str = concat!(
+    "SELECT t.next_key, t.n, ",
+    rows::ticket_columns!(),
+    " FROM tickets t INDEXED BY tickets_by_assignee \
+     JOIN conversations tc ON tc.n = t.conversation \
+     WHERE t.assignee = ?7 AND t.state <> 'resolved' \
+     AND (t.next_key, t.n) > (?1, ?2) \
+     AND (?3 IS NULL OR t.tier = ?3) AND (?4 IS NULL OR t.severity = ?4) \
+     AND (?5 IS NULL OR t.state = ?5) AND (?8 IS NULL OR t.team = ?8) \
+     ORDER BY t.next_key, t.n LIMIT ?6"
+);
+
 /// What is resolved, backwards along the table.
 const RESOLVED: &str = concat!(
     "SELECT 0, t.n, ",
@@ -180,7 +193,12 @@ pub(super) fn tickets(
     };
     let cursor = query.cursor.as_deref().map_or(Ok(first), Cursor::parse)?;
     let limit = if query.limit == 0 { PAGE } else { query.limit.min(PAGE_AT_MOST) };
-    let mut statement = connection.prepare_cached(if resolved { RESOLVED } else { QUEUE })?;
+    let sql = match (resolved, &query.assignee) {
+        (true, _) => RESOLVED,
+        (false, Some(_)) => QUEUE_OF_ONE,
+        (false, None) => QUEUE,
+    };
+    let mut statement = connection.prepare_cached(sql)?;
     // One more than the page shows whether there is another.
     let values = params![
         cursor.queue_key,
