@@ -30,6 +30,14 @@ impl Request {
         );
         Self { bytes: bytes.into_bytes(), expect }
     }
+
+    /// A GET with an API token.
+    #[must_use]
+    pub fn get(path: &str, token: &str, expect: String) -> Self {
+        let bytes =
+            format!("GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\r\n");
+        Self { bytes: bytes.into_bytes(), expect }
+    }
 }
 
 impl Request {
