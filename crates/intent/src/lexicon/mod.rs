@@ -83,17 +83,10 @@ pub(crate) struct Lexicon {
 }
 
 /// What is made of a lexicon when it was read.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Linked {
-    words: Option<Fst<List<u8>>>,
     inside: Option<AhoCorasick>,
     unspaced: Option<AhoCorasick>,
-}
-
-impl std::fmt::Debug for Linked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Linked").finish_non_exhaustive()
-    }
 }
 
 /// A literal; what it has begins where that of the one before it ends.
@@ -138,7 +131,8 @@ pub(crate) struct Hit {
 impl Boundary {
     pub(crate) fn new(language: &Language) -> Self {
         let set = |list: &[crate::pack::document::Text]| {
-            list.iter().map(|t| fold(&t.text).text).collect::<FxHashSet<_>>()
+            let folded = list.iter().map(|t| fold(&t.text).text);
+            folded.filter(|text| !text.is_empty()).collect::<FxHashSet<_>>()
         };
         let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
         Self {
@@ -165,7 +159,6 @@ impl Lexicon {
     /// Makes ready what is not kept as bytes.
     pub(crate) fn link(&mut self) {
         self.linked = Linked {
-            words: Fst::new(self.words.clone()).ok(),
             inside: self.automaton(self.first_inside..self.first_unspaced),
             unspaced: self.automaton(self.first_unspaced..self.literals.len()),
         };
@@ -243,13 +236,14 @@ impl Lexicon {
 
     /// The literals that begin with a word, or behind a prefix in one, in the order of ends.
     fn walk(&self, text: &str, edges: &[u8], matches: &mut Vec<Match>) {
-        let Some(words) = &self.linked.words else { return };
+        // Reads no more than the map's head and tail.
+        let Ok(words) = Fst::new(self.words.as_ref()) else { return };
         let root = words.root();
         for start in 0..text.len() {
             if edges[start] & STARTS == 0 {
                 continue;
             }
-            walk_from(words, root, text, start, matches);
+            walk_from(&words, root, text, start, matches);
             let rest = &text[start..];
             let first = rest.as_bytes()[0];
             let from = self.prefixes.partition_point(|prefix| prefix.as_bytes()[0] < first);
@@ -261,7 +255,7 @@ impl Lexicon {
                 // Where another word begins before that, it is walked from there.
                 let in_word = || edges[start + 1..=behind].iter().all(|edge| edge & STARTS == 0);
                 if rest.starts_with(prefix.as_str()) && behind < text.len() && in_word() {
-                    walk_from(words, root, text, behind, matches);
+                    walk_from(&words, root, text, behind, matches);
                 }
             }
         }
@@ -353,7 +347,7 @@ fn run<'a>(
 /// Adds the literals that begin at a place. Places come in order, and literals that end
 /// behind later ones are few: each is put where its end belongs.
 fn walk_from(
-    words: &Fst<List<u8>>,
+    words: &Fst<&[u8]>,
     root: Node<'_>,
     text: &str,
     start: usize,
