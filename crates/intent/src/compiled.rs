@@ -35,12 +35,9 @@ impl Compiled {
                     packs.languages.iter().map(|pack| pack.language.tag.as_str()).collect();
                 (Fitted::read(sources, &ids, &tags), digest(sources))
             });
-            let parts = compile_languages(&packs, sources);
+            let model = model(&packs, sources);
             let (fitted, digest) = parallel::join(weights);
-            let (languages, shared) = parts?;
-            let contracts =
-                Contracts { specs: packs.specs.clone(), concepts: packs.concepts.clone() };
-            Ok(Self { model: model::link(contracts, languages, shared), fitted, digest })
+            Ok(Self { model: model?, fitted, digest })
         })
     }
 
@@ -68,7 +65,7 @@ impl Compiled {
     }
 }
 
-/// Compiles and links packs that have been read: for fitting, which has no use for more.
+/// Compiles and links packs that have been read; fitting has no use for more.
 ///
 /// # Errors
 /// Keywords that fold to nothing, stems that are too short.
