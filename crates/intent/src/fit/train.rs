@@ -86,12 +86,17 @@ impl<'d> Trainer<'d> {
     /// hidden, until all hold: what a pack says of its own language is a promise.
     pub(super) fn hold(&mut self, rounds: usize, temperature: f32, tick: &mut impl FnMut()) {
         for _ in 0..rounds {
+            let mut all_hold = true;
             for at in 0..self.data.examples.len() {
                 if !self.holds(&self.data.examples[at], temperature) {
+                    all_hold = false;
                     self.step(at, RATE, HIDE_NOTHING);
                 }
             }
             tick();
+            if all_hold {
+                break;
+            }
         }
     }
 
