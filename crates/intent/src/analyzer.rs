@@ -65,10 +65,6 @@ thread_local! {
     static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
 }
 
-/// The best guess is named from this probability on, in thousandths; what is acted on is
-/// [`Analysis::wishes`].
-const BAR: u16 = 150;
-
 impl Analyzer {
     /// How much of a message is read, in bytes.
     pub const MAX_BYTES: usize = 65_536;
@@ -130,9 +126,7 @@ impl Analyzer {
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {
         let none = scores.whole.probability.get(self.model.none).copied().unwrap_or(1000);
         match intents.iter().find(|found| !found.denied) {
-            Some(top) if top.confidence.permille() >= BAR && top.confidence.permille() >= none => {
-                (top.id.clone(), top.confidence)
-            }
+            Some(top) if top.confidence.permille() >= none => (top.id.clone(), top.confidence),
             _ => (score::none_id(&self.model), Confidence::from_permille(none)),
         }
     }

@@ -9,7 +9,9 @@ use crate::model::Model;
 use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
 use crate::score::{Scores, Spoken};
 
-/// An intent of the whole message is reported from this probability on, in thousandths.
+/// An intent of the whole message is reported from this probability on, in thousandths. The
+/// surest is the best guess, if it is no less probable than none; what is acted on is
+/// [`crate::Analysis::wishes`].
 const REPORTED: u16 = 120;
 /// A clause adds a wish of its own from this one on, where a rule speaks for it.
 const CLAUSE: u16 = 450;
@@ -105,11 +107,12 @@ fn add_of_clauses(
     if clauses.len() < 2 {
         return;
     }
-    let first = wishes
-        .iter()
-        .filter(|wish| !wish.denied)
-        .max_by_key(|wish| wish.permille)
-        .map(|wish| wish.intent);
+    let first = wishes.iter().filter(|wish| !wish.denied).max_by_key(|wish| wish.permille);
+    // What the message says as a whole stays first.
+    let none = scores.whole.probability.get(model.none).copied().unwrap_or(0);
+    let said = first.filter(|first| first.permille >= none);
+    let most = said.map_or(BESIDE_NONE, |said| said.permille.min(BESIDE_NONE));
+    let first = first.map(|wish| wish.intent);
     for clause in clauses {
         // Only where a rule speaks for something else than the message as a whole.
         let other = scores.spoken.iter().any(|s| {
@@ -136,20 +139,17 @@ fn add_of_clauses(
             Some(wish) if wish.denied => *wish = Wish { intent, permille, denied: false, clause },
             Some(wish) => {
                 wish.clause = clause;
-                wish.permille = wish.permille.max(permille.min(BESIDE_TOP));
+                wish.permille = wish.permille.max(permille.min(most));
             }
-            None => wishes.push(Wish {
-                intent,
-                permille: permille.min(BESIDE_TOP),
-                denied: false,
-                clause,
-            }),
+            None => {
+                wishes.push(Wish { intent, permille: permille.min(most), denied: false, clause })
+            }
         }
     }
 }
 
-/// The most that a clause's wish counts: what the whole message says first stays first.
-const BESIDE_TOP: u16 = 700;
+/// The most that a clause's wish counts where the message as a whole says nothing.
+const BESIDE_NONE: u16 = 700;
 
 /// The clauses of a message, short ones joined to the next.
 fn clauses(scan: &Scan) -> Vec<(u32, u32)> {
