@@ -10,6 +10,63 @@ fn what_the_binary_carries_compiles() {
     }
 }
 
+/// Messages that broke other bots. Before a message's colon stand the families of intents that
+/// must be among what is read, `!` for one that must be denied, `-` for one that must be absent.
+const BROKE_OTHERS: &str = "
+    refund: 我要退款
+    refund returns: 退货退款
+    refund: 退款。
+    refund: ｒｅｆｕｎｄ
+    refund: 我要refund
+    refund: refundください
+    refund: refund; now
+    refund: refund！
+    refund: ¿reembolso?
+    refund: refnud
+    refund: refnd
+    refund: refuund
+    -refund: fund
+    -tracking -refund -order: lads
+    -tracking -refund -order: andré
+    -tracking -refund -order: sí
+    chat.thanks: danke
+    chat.greeting: hallo
+    tracking.status !refund: I don't want a refund, where is my parcel
+    tracking !refund: I don't want a refund, I want my parcel
+    returns.exchange: 不是要退货，是想换个尺码
+    order.change_address !order.cancel: I do not want to cancel, just change the address
+    order.cancel order.change_address: cancel it, or if it has shipped change the address
+    tracking payment: where is my parcel and do you take paypal
+    tracking.status: whereis my order
+    payment.methods: C.O.D. available?
+    -refund -order -tracking -returns: asdf qwer zxcv
+";
+
+#[test]
+fn what_broke_other_bots_is_read_rightly() {
+    let knowledge = Knowledge::compile(&PackFiles::embedded()).unwrap();
+    for line in BROKE_OTHERS.lines().filter(|line| !line.trim().is_empty()) {
+        let (expected, text) = line.trim().split_once(": ").unwrap();
+        let analysis = knowledge.analyzer.analyze(text, &intent::Hints::default());
+        let has = |family: &str, denied: bool| {
+            let mut found = analysis.intents.iter().filter(|found| found.denied == denied);
+            found.any(|found| found.id.as_str().starts_with(family))
+        };
+        for family in expected.split(' ') {
+            let right = match (family.strip_prefix('!'), family.strip_prefix('-')) {
+                (Some(denied), _) => has(denied, true),
+                (_, Some(absent)) => !has(absent, false),
+                _ => has(family, false),
+            };
+            assert!(right, "{family} in {text:?}: {:?}", analysis.intents);
+        }
+    }
+    // What is denied ends with its clause.
+    let analysis =
+        knowledge.analyzer.analyze("no problem, I can wait", &intent::Hints::default());
+    assert!(analysis.intents.iter().all(|found| !found.denied), "{:?}", analysis.intents);
+}
+
 #[test]
 fn the_starter_compiles_and_its_example_is_understood() {
     let folder = tempfile::tempdir().unwrap();
