@@ -10,7 +10,7 @@ use crate::scan::{ACCENT, FOREIGN, Scan, TYPO};
 use crate::score::{Scores, Spoken};
 
 /// An intent of the whole message is reported from this probability on, in thousandths. The
-/// surest is the best guess, if it is no less probable than none; what is acted on is
+/// surest is the best guess, if none is not far more probable; what is acted on is
 /// [`crate::Analysis::wishes`].
 const REPORTED: u16 = 120;
 /// A clause adds a wish of its own from this one on, where a rule speaks for it.
