@@ -2,18 +2,21 @@
 //! unanswered.
 
 mod items;
+mod page;
 mod tell;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Args;
 use intent::Level;
 
 use super::{Done, Failure};
 use crate::config::GivenShop;
+use crate::eval::Report;
 use crate::packs::{Knowledge, PackFiles, sources};
 use items::Item;
 
@@ -23,6 +26,7 @@ use items::Item;
   switchboard check --shop myshop
   switchboard check --lang es --notes     one language, with what is only worth knowing
   switchboard check --list                what is looked for
+  switchboard check --progress tests/eval/*.jsonl > docs/LANGUAGES.md
   switchboard check --json | jq -r '.findings[] | select(.level == \"error\") | .message'
 
 Rules are tried against each other and against every sample: what is said twice, what can
@@ -44,6 +48,10 @@ pub(super) struct Check {
     /// Write every finding as JSON
     #[arg(long)]
     json: bool,
+    /// Write how far each language is as a page of Markdown, and nothing else; labelled
+    /// messages (see `switchboard eval`) say how often it is understood
+    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with = "json")]
+    progress: Option<Vec<PathBuf>>,
     /// Say which rules there are, and nothing else
     #[arg(long)]
     list: bool,
@@ -78,6 +86,10 @@ impl Check {
         if let Some(rule) = self.rule.iter().find(|rule| !known(rule)) {
             return Err(Failure::Invalid(format!("{rule:?} is no rule; --list names them")));
         }
+        let labelled = match self.progress.as_deref() {
+            None | Some([]) => Vec::new(),
+            Some(paths) => super::eval::read(paths)?,
+        };
         let files = super::gather(self.shop)?;
         let mut checked = examine(&files);
         if let (Some(lang), Some(knowledge)) = (&self.lang, &checked.knowledge) {
@@ -95,7 +107,10 @@ impl Check {
                 self.lang.is_none() || item.language.is_none() || item.language == self.lang;
             wanted && spoken
         });
-        if self.json {
+        if let (Some(_), Some(knowledge)) = (&self.progress, &checked.knowledge) {
+            let report = Report::make(&knowledge.analyzer, &labelled);
+            page::write(&mut out, knowledge, &files, &checked.scores, &report)?;
+        } else if self.json {
             let packs = checked.knowledge.as_ref().map(|k| k.analyzer.packs_hash());
             serde_json::to_writer(&mut out, &items::Body::of(packs, &checked.items))?;
             writeln!(out)?;

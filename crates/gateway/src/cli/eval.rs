@@ -96,7 +96,11 @@ impl Eval {
     }
 }
 
-fn read(paths: &[PathBuf]) -> Result<Vec<Labelled>, Failure> {
+/// Reads labelled messages.
+///
+/// # Errors
+/// Every line that is none.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<Labelled>, Failure> {
     let mut messages = Vec::new();
     let mut bad = Vec::new();
     for path in paths {

@@ -62,8 +62,7 @@ fn what_broke_other_bots_is_read_rightly() {
         }
     }
     // What is denied ends with its clause.
-    let analysis =
-        knowledge.analyzer.analyze("no problem, I can wait", &intent::Hints::default());
+    let analysis = knowledge.analyzer.analyze("no problem, I can wait", &intent::Hints::default());
     assert!(analysis.intents.iter().all(|found| !found.denied), "{:?}", analysis.intents);
 }
 

@@ -8,7 +8,7 @@ use intent::Level;
 use super::super::marks::{BAD, DIM, END, GOOD, STRONG, WARN, harmless};
 use super::Score;
 use super::items::{Item, counts, rules as every_rule};
-use crate::packs::{Knowledge, PackFiles};
+use crate::packs::{Knowledge, PackFiles, Sample};
 
 /// The rules that `--rule` takes.
 pub(super) fn rules(out: &mut impl Write) -> io::Result<()> {
@@ -59,6 +59,15 @@ pub(super) fn summary(
     )
 }
 
+/// By language, the intents that have samples.
+pub(super) fn understood(samples: &[Sample]) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut understood: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for sample in samples {
+        understood.entry(&sample.language).or_default().insert(&sample.intent);
+    }
+    understood
+}
+
 /// Progress by language: what is understood, and what is said in the locales beside it.
 pub(super) fn progress(
     out: &mut impl Write,
@@ -67,11 +76,8 @@ pub(super) fn progress(
     scores: &BTreeMap<String, Score>,
 ) -> io::Result<()> {
     let intents = knowledge.analyzer.intents().len();
-    let mut understood: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let samples = files.samples();
-    for sample in &samples {
-        understood.entry(&sample.language).or_default().insert(&sample.intent);
-    }
+    let understood = understood(&samples);
     writeln!(
         out,
         "\n{STRONG}{:<9} {:>8}  {:>8}  {:>6}{END}",
