@@ -108,10 +108,10 @@ fn add_of_clauses(
         return;
     }
     let first = wishes.iter().filter(|wish| !wish.denied).max_by_key(|wish| wish.permille);
-    // What the message says as a whole stays first.
+    // What the message says as a whole stays first, also where that is none.
     let none = scores.whole.probability.get(model.none).copied().unwrap_or(0);
     let said = first.filter(|first| first.permille >= none);
-    let most = said.map_or(BESIDE_NONE, |said| said.permille.min(BESIDE_NONE));
+    let most = said.map_or(1000 - none.min(1000), |said| said.permille).min(BESIDE_WHOLE);
     let first = first.map(|wish| wish.intent);
     for clause in clauses {
         // Only where a rule speaks for something else than the message as a whole.
@@ -148,8 +148,8 @@ fn add_of_clauses(
     }
 }
 
-/// The most that a clause's wish counts where the message as a whole says nothing.
-const BESIDE_NONE: u16 = 700;
+/// The most that a clause's wish counts.
+const BESIDE_WHOLE: u16 = 700;
 
 /// The clauses of a message, short ones joined to the next.
 fn clauses(scan: &Scan) -> Vec<(u32, u32)> {

@@ -130,6 +130,8 @@ struct Data {
     examples: Vec<Example>,
     features: Vec<Feature>,
     intents: usize,
+    /// The intent that stands for none.
+    none: usize,
 }
 
 impl Data {
@@ -180,6 +182,7 @@ impl Data {
             examples,
             features: kept.into_iter().map(|(_, feature)| feature).collect(),
             intents: model.specs.len(),
+            none: model.none,
         }
     }
 
