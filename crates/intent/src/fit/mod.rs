@@ -130,8 +130,6 @@ struct Data {
     examples: Vec<Example>,
     features: Vec<Feature>,
     intents: usize,
-    /// The intent that stands for none.
-    none: usize,
 }
 
 impl Data {
@@ -182,7 +180,6 @@ impl Data {
             examples,
             features: kept.into_iter().map(|(_, feature)| feature).collect(),
             intents: model.specs.len(),
-            none: model.none,
         }
     }
 

@@ -14,10 +14,8 @@ const PRUNE: f32 = 0.25;
 /// out of scope was told with 0.52 precision instead of 0.62.
 const HIDE: Hide = Hide { lexical: 144, conceptual: 80, by_hand: 130 };
 const HIDE_NOTHING: Hide = Hide { lexical: 0, conceptual: 0, by_hand: 0 };
-/// A sample holds when its intent is the most probable, by so much …
+/// A sample holds when its intent is the most probable, by so much.
 const HELD: f32 = 0.4;
-/// … and one of none by more, since a guess is named that is less probable.
-const HELD_NONE: f32 = 0.65;
 /// A sample that must not reach its intent is held below this.
 const KEPT_OUT: f32 = 0.12;
 
@@ -108,8 +106,7 @@ impl<'d> Trainer<'d> {
         softmax(&mut scores);
         let own = scores[usize::from(example.intent)];
         let best = scores.iter().copied().fold(0.0, f32::max);
-        let held = if usize::from(example.intent) == self.data.none { HELD_NONE } else { HELD };
-        if example.reaches { own >= best && own >= held } else { own < best || own < KEPT_OUT }
+        if example.reaches { own >= best && own >= HELD } else { own < best || own < KEPT_OUT }
     }
 
     fn step(&mut self, at: usize, rate: f32, hide: Hide) {
