@@ -54,7 +54,7 @@ struct TeamRow {
 
 type Text = Spanned<String>;
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TimesRow {
     red: Text,
@@ -62,7 +62,7 @@ struct TimesRow {
     blue: Text,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DeadlinesRow {
     next: TimesRow,
@@ -72,7 +72,7 @@ struct DeadlinesRow {
     translator: Text,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct QueueRow {
     handling_minutes: Spanned<u16>,
@@ -80,7 +80,7 @@ struct QueueRow {
     order_value: u32,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WeightsRow {
     repeated: u16,
@@ -92,14 +92,14 @@ struct WeightsRow {
     red: Spanned<u16>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FollowUpRow {
     after: Text,
     reopen_at_most: Spanned<u8>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CompensationRow {
     tier_1: BoundRow,
@@ -108,7 +108,7 @@ struct CompensationRow {
     apology: Spanned<u8>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BoundRow {
     blue: Spanned<u8>,
@@ -241,8 +241,14 @@ pub(super) fn compile(
     }
     // Bounds come first: ladders are held against them.
     let Tables { teams, deadlines, queue, weights, follow_up, compensation, variants } = tables;
-    let whole = teams.zip(deadlines).zip(queue).zip(weights).zip(follow_up).zip(compensation);
-    let Some((((((teams, deadlines), queue), weights), follow_up), (bounds, apology))) = whole
+    let (
+        Some(teams),
+        Some((next, resolution, warn_percent, silence, translator)),
+        Some((handling, capacity, order_value_cents)),
+        Some(weights),
+        Some((follow_up, reopen_at_most)),
+        Some((bounds, apology_percent)),
+    ) = (teams, deadlines, queue, weights, follow_up, compensation)
     else {
         if errors.0.is_empty() {
             let file = File { name: "desk/desk.toml", text: "", own: false };
@@ -270,9 +276,6 @@ pub(super) fn compile(
     if !errors.0.is_empty() {
         return Err(errors.0);
     }
-    let (next, resolution, warn_percent, silence, translator) = deadlines;
-    let (handling, capacity, order_value_cents) = queue;
-    let (follow_up, reopen_at_most) = follow_up;
     Ok(Book {
         teams,
         variants,
@@ -288,7 +291,7 @@ pub(super) fn compile(
         follow_up,
         reopen_at_most,
         bounds,
-        apology_percent: apology,
+        apology_percent,
         playbooks,
     })
 }

@@ -70,8 +70,7 @@ impl Heard {
     }
 
     /// Decides what is done. Who is on the floor matters to a hand-over alone, see
-    /// [`desk::decide`]; `favoured` is the manner that is known to do better, see
-    /// [`desk::Variants::pick_with`].
+    /// [`desk::decide`]; `favoured` is the manner that is known to do better.
     pub(super) fn decide(
         &self,
         knowledge: &Knowledge,
@@ -86,7 +85,8 @@ impl Heard {
         let mut decision = desk::decide(&input, conversation, customer, policy, floor, now);
         // Tried on the customer where one is known, else on the conversation.
         let tried_on = conversation.contact.as_deref().unwrap_or(conversation.id.as_str());
-        decision.memory.variant = policy.book.variants.pick_with(tried_on, favoured).map(str::to_owned);
+        decision.memory.variant =
+            policy.book.variants.pick_with(tried_on, favoured).map(str::to_owned);
         decision
     }
 
@@ -105,8 +105,9 @@ impl Heard {
     }
 }
 
-/// Understands a message of a conversation, decides, and renders the reply, see
-/// [`Heard::decide`].
+/// Understands a message of a conversation, decides, and renders the reply. Who is on the
+/// floor matters to a hand-over alone, see [`desk::decide`]; `favoured` is the manner that is
+/// known to do better, see [`desk::Variants::pick_with`].
 #[must_use]
 pub fn think(
     knowledge: &Knowledge,
