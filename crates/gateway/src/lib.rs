@@ -34,8 +34,3 @@ mod widget;
 pub mod wire;
 
 pub use cli::run;
-
-/// A turn makes some hundreds of small pieces of memory, many of which another thread gives
-/// back: what the C library does for that takes a seventh of a turn's processor time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
