@@ -130,10 +130,10 @@ impl Analyzer {
 
     fn verdict(&self, scores: &Scores, intents: &[IntentMatch]) -> (IntentId, Confidence) {
         let none = scores.whole.probability.get(self.model.none).copied().unwrap_or(1000);
+        // By hand alone, a lone keyword must not reach an intent.
+        let tenths = if self.fitted.is_some() { NONE_TENTHS } else { 10 };
         match intents.iter().find(|found| !found.denied) {
-            Some(top)
-                if u32::from(top.confidence.permille()) * 10 >= u32::from(none) * NONE_TENTHS =>
-            {
+            Some(top) if u32::from(top.confidence.permille()) * 10 >= u32::from(none) * tenths => {
                 (top.id.clone(), top.confidence)
             }
             _ => (score::none_id(&self.model), Confidence::from_permille(none)),

@@ -66,7 +66,10 @@ pub(crate) fn read(scan: &Scan, model: &Model, wishes: &[IntentMatch], text: &st
     if grieved {
         pressure(scan, model, &mut ledger);
     }
-    label(ledger, &counts, emoji, grieved || loud)
+    // Who greets or thanks loudly is glad.
+    let social = wishes.iter().find(|wish| !wish.denied);
+    let social = social.is_some_and(|wish| wish.id.as_str().starts_with("chat."));
+    label(ledger, &counts, emoji, grieved || loud && !social)
 }
 
 fn points(mood: Mood, denied: bool) -> i32 {
@@ -244,8 +247,10 @@ fn label(ledger: Ledger<'_>, counts: &[i32; 10], (glad, sad): (i32, i32), hot: b
         || count(Mood::Angry) + count(Mood::Insult) + count(Mood::Threat) + count(Mood::Again) > 0
         || ledger.evidence.iter().any(|e| &*e.rule == "emotion/emoji" && e.points > 0);
     let sum: i32 = ledger.evidence.iter().map(|e| e.points).sum();
-    // A sign or two alone are no anger.
-    let sum = if hot { sum } else { sum.min(LEVELS[0] - 1) };
+    // A sign or two alone are no anger, nor is a plain request to cancel.
+    let told = |e: &EmotionEvidence| e.points > 0 && &*e.rule != "emotion/grievance";
+    let plain = sum < LEVELS[1] && !ledger.evidence.iter().any(told);
+    let sum = if hot && !plain { sum } else { sum.min(LEVELS[0] - 1) };
     let level = LEVELS.iter().filter(|&&least| sum >= least).count() as u8;
     let label = if level >= 2 {
         EmotionLabel::Angry

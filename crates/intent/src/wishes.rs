@@ -134,16 +134,18 @@ fn add_of_clauses(
             continue;
         }
         let permille = u16::try_from(u32::from(probability) * CLAUSE_TRUST / 1000).unwrap_or(0);
+        let permille = permille.min(most);
+        if permille < REPORTED {
+            continue;
+        }
         match wishes.iter_mut().find(|wish| wish.intent == intent) {
             // Denied in one clause and wished in another: wished.
             Some(wish) if wish.denied => *wish = Wish { intent, permille, denied: false, clause },
             Some(wish) => {
                 wish.clause = clause;
-                wish.permille = wish.permille.max(permille.min(most));
+                wish.permille = wish.permille.max(permille);
             }
-            None => {
-                wishes.push(Wish { intent, permille: permille.min(most), denied: false, clause })
-            }
+            None => wishes.push(Wish { intent, permille, denied: false, clause }),
         }
     }
 }

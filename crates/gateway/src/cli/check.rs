@@ -50,7 +50,7 @@ pub(super) struct Check {
     json: bool,
     /// Write how far each language is as a page of Markdown, and nothing else; labelled
     /// messages (see `switchboard eval`) say how often it is understood
-    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with = "json")]
+    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with_all = ["json", "lang", "rule"])]
     progress: Option<Vec<PathBuf>>,
     /// Say which rules there are, and nothing else
     #[arg(long)]

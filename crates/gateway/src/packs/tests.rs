@@ -61,6 +61,10 @@ fn what_broke_other_bots_is_read_rightly() {
             assert!(right, "{family} in {text:?}: {:?}", analysis.intents);
         }
     }
+    for glad in ["hello!!!", "thanks!!!"] {
+        let emotion = knowledge.analyzer.analyze(glad, &intent::Hints::default()).emotion;
+        assert!(emotion.level < 2, "{glad}: {emotion:?}");
+    }
     // What is denied ends with its clause.
     let analysis = knowledge.analyzer.analyze("no problem, I can wait", &intent::Hints::default());
     assert!(analysis.intents.iter().all(|found| !found.denied), "{:?}", analysis.intents);

@@ -133,6 +133,7 @@ fn joy_is_no_anger() {
         ("unacceptable, you idiots!!!", EmotionLabel::Angry, 3),
         ("where is my parcel", EmotionLabel::Neutral, 0),
         ("WHERE IS MY PARCEL", EmotionLabel::Neutral, 0),
+        ("i want a refund", EmotionLabel::Neutral, 0),
     ] {
         let emotion = analyze(text).emotion;
         assert_eq!(

@@ -5,13 +5,12 @@ mod mail;
 mod webhooks;
 mod whatsapp;
 
-use channels::Sample;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{OutboxQuery, Store};
 
 use super::platforms::{World, platforms, words};
 use super::support::ADMIN;
-use crate::channel::{send_due, work_due};
+use crate::channel::work_due;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_question_on_each_platform_is_answered_there() {

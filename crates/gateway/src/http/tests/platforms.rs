@@ -33,7 +33,7 @@ pub(super) fn outlet(spec: &Spec, url: &str) -> String {
     settings(&format!("outlet.{}-desk", spec.name), spec, url)
 }
 
-fn settings(section: &str, spec: &Spec, url: &str) -> String {
+pub(super) fn settings(section: &str, spec: &Spec, url: &str) -> String {
     let key = if section.starts_with("outlet") { "kind" } else { "channel" };
     let mut text = format!("[{section}]\n{key} = \"{}\"\n", spec.name);
     for field in spec.fields {

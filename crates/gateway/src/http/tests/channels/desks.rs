@@ -6,7 +6,7 @@ use channels::{HelpDesk, Sample, SampleRequest};
 use serde_json::{Value, json};
 use store::Store;
 
-use super::super::platforms::{KEY, World, hmac, outlet, words};
+use super::super::platforms::{KEY, World, hmac, outlet, settings, words};
 use super::super::stub::Sent;
 use super::super::support::ADMIN;
 use crate::channel::{send_due, work_due};
@@ -231,7 +231,7 @@ async fn play(story: &Story) {
 async fn sunshine_is_passed_the_control_where_people_are_there() {
     let world = World::with(|url| {
         let spec = channels::channel("sunshine").unwrap().spec();
-        let passing = super::settings("inbox.passing", spec, url).replace("4711", "4712");
+        let passing = settings("inbox.passing", spec, url).replace("4711", "4712");
         format!("{passing}pass_to = \"next\"\n")
     })
     .await;
