@@ -118,14 +118,17 @@ fn is_sign(c: char) -> bool {
 /// come to.
 fn signs(ledger: &mut Ledger<'_>) -> i32 {
     let text = ledger.text;
-    let marks = text.matches(['!', '！']).take(3).count();
-    let row = text.split(|c: char| !is_sign(c)).any(|signs| signs.chars().count() >= 3);
+    // Most messages have none, and are gone through once.
+    let Some(start) = text.find(is_sign) else { return 0 };
+    let from_first = &text[start..];
+    let marks = from_first.matches(['!', '！']).take(3).count();
+    let row = from_first.split(|c: char| !is_sign(c)).any(|signs| signs.chars().count() >= 3);
     let points = i32::try_from(marks).unwrap_or(0) + i32::from(row);
-    let last = text.rmatch_indices(is_sign).next();
     if points > 0
-        && let (Some(start), Some((at, sign))) = (text.find(is_sign), last)
+        && let Some((at, sign)) = from_first.rmatch_indices(is_sign).next()
     {
-        ledger.note("emotion/punctuation", Span { start, end: at + sign.len() }, points);
+        let end = start + at + sign.len();
+        ledger.note("emotion/punctuation", Span { start, end }, points);
     }
     points
 }
