@@ -78,6 +78,23 @@ pub struct Notes {
     pub reasons: Vec<String>,
 }
 
+impl Notes {
+    /// Of a message that was not read for what it wants: who has the conversation is a
+    /// person, or its words are gone.
+    #[must_use]
+    pub fn unread(rule: &str, why: &str) -> Self {
+        Self {
+            rule: rule.to_owned(),
+            why: why.to_owned(),
+            intents: Vec::new(),
+            entities: Vec::new(),
+            mood: "neutral".to_owned(),
+            anger: 0,
+            reasons: Vec::new(),
+        }
+    }
+}
+
 /// An intent with the customer's own words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotedIntent {

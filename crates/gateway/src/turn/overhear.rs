@@ -134,15 +134,7 @@ async fn try_once(
 }
 
 fn noted(conversation: &Conversation, text: &str, rule: &str, why: &str, now: Timestamp) -> Change {
-    let notes = Notes {
-        rule: rule.to_owned(),
-        why: why.to_owned(),
-        intents: Vec::new(),
-        entities: Vec::new(),
-        mood: "neutral".to_owned(),
-        anger: 0,
-        reasons: Vec::new(),
-    };
+    let notes = Notes::unread(rule, why);
     desk::hear(conversation, Utterance { text, language: None, attachments: &[] }, notes, now)
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::detail;
-use super::rows::{micros, number, signed, time, time_if_any};
+use super::rows::{conversation_id, micros, number, signed, time, time_if_any};
 use crate::channel::{Access, ChannelFigures};
 use crate::error::StoreError;
 
@@ -126,7 +126,7 @@ pub(super) fn threaded(
         "SELECT c.id FROM threads t JOIN conversations c ON c.n = t.conversation \
          WHERE t.destination = ?1 AND t.key = ?2 ORDER BY t.conversation DESC LIMIT 1",
     )?;
-    let read = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    let read = |row: &Row<'_>| conversation_id(row, 0);
     Ok(statement.query_row([destination, key], read).optional()?)
 }
 
@@ -203,7 +203,7 @@ pub(super) fn addressed(
         "SELECT c.id FROM addresses a JOIN conversations c ON c.n = a.conversation \
          WHERE a.inbox = ?1 AND a.sender = ?2 ORDER BY a.last_inbound_at DESC LIMIT 1",
     )?;
-    let read = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    let read = |row: &Row<'_>| conversation_id(row, 0);
     Ok(statement.query_row([inbox, sender], read).optional()?)
 }
 
@@ -216,15 +216,7 @@ pub(super) fn redact(
     rule: &str,
     why: &str,
 ) -> Result<(), StoreError> {
-    let notes = desk::Notes {
-        rule: rule.to_owned(),
-        why: why.to_owned(),
-        intents: Vec::new(),
-        entities: Vec::new(),
-        mood: "neutral".to_owned(),
-        anger: 0,
-        reasons: Vec::new(),
-    };
+    let notes = desk::Notes::unread(rule, why);
     let found: Option<(i64, i64)> = db
         .prepare_cached(
             "SELECT conversation, seq FROM message_names WHERE name = ?2 AND conversation = \

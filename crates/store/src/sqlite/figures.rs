@@ -1,12 +1,12 @@
 //! Counts of a period. They read along indexes of time, and never wait for the writer.
 
-use desk::{ConversationId, EventKind, TicketId};
+use desk::{EventKind, TicketId};
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::SqliteStore;
 use super::records::stored_event;
-use super::rows::{micros, number, signed, time, time_if_any};
+use super::rows::{conversation_id, micros, number, signed, time, time_if_any};
 use crate::batch::StoredEvent;
 use crate::error::StoreError;
 use crate::figures::{
@@ -236,7 +236,7 @@ fn said(db: &Connection, period: Period, which: SaidWhere, limit: usize) -> Read
         params![micros(period.from), micros(period.to), signed(limit as u64)],
         |row| {
             Ok(Said {
-                conversation: ConversationId::new(row.get_ref(0)?.as_str()?),
+                conversation: conversation_id(row, 0)?,
                 at: time(row, 1)?,
                 language: row.get(2)?,
                 text: row.get(3)?,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::rows::{broken, micros, number, signed, time, time_if_any};
+use super::rows::{broken, conversation_id, micros, number, signed, time, time_if_any};
 use super::{channels, inbox, json, outbox, receipts, writes};
 use crate::access::{Audit, Contact, Profile, Record, Role, Session, Shifts, Task, User};
 use crate::batch::{EventQuery, Loads, StoredEvent, TaskQuery};
@@ -333,7 +333,7 @@ fn ids(
     statement: &mut rusqlite::Statement<'_>,
     values: impl rusqlite::Params,
 ) -> Read<Vec<ConversationId>> {
-    let id = |row: &Row<'_>| Ok(ConversationId::new(row.get_ref(0)?.as_str()?));
+    let id = |row: &Row<'_>| conversation_id(row, 0);
     Ok(statement.query_map(values, id)?.collect::<Result<_, _>>()?)
 }
 
@@ -394,7 +394,7 @@ pub(super) fn stored_event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
     let kind = row.get_ref(3)?.as_str()?;
     Ok(StoredEvent {
         n: number(row, 0)?,
-        conversation: ConversationId::new(row.get_ref(1)?.as_str()?),
+        conversation: conversation_id(row, 1)?,
         at: time(row, 2)?,
         event: Event {
             kind: EventKind::parse(kind)

@@ -37,6 +37,10 @@ pub(super) fn time_if_any(row: &Row<'_>, column: usize) -> rusqlite::Result<Opti
     }
 }
 
+pub(super) fn conversation_id(row: &Row<'_>, column: usize) -> rusqlite::Result<ConversationId> {
+    Ok(ConversationId::new(row.get_ref(column)?.as_str()?))
+}
+
 pub(super) fn number<N: TryFrom<i64>>(row: &Row<'_>, column: usize) -> rusqlite::Result<N> {
     N::try_from(row.get::<_, i64>(column)?).map_err(|_| broken(column, "out of range"))
 }
@@ -138,7 +142,7 @@ pub(super) fn conversation(row: &Row<'_>) -> rusqlite::Result<StoredConversation
     };
     Ok(StoredConversation {
         conversation: Conversation {
-            id: ConversationId::new(row.get_ref(0)?.as_str()?),
+            id: conversation_id(row, 0)?,
             owner,
             fence: Fence(number(row, 5)?),
             started_at: time(row, 6)?,
@@ -272,7 +276,7 @@ pub(super) fn turn(row: &Row<'_>) -> rusqlite::Result<Turn> {
         _ => None,
     };
     Ok(Turn {
-        conversation: ConversationId::new(row.get_ref(0)?.as_str()?),
+        conversation: conversation_id(row, 0)?,
         seq: number(row, 1)?,
         key,
         body_hash: row.get(4)?,

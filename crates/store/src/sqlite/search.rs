@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use desk::{ConversationId, Ticket};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{number, signed, ticket, ticket_columns, time};
+use super::rows::{conversation_id, number, signed, ticket, ticket_columns, time};
 use crate::batch::Batch;
 use crate::error::StoreError;
 use crate::report::{Found, Note};
@@ -150,7 +150,7 @@ pub(super) fn search(db: &Connection, typed: &str, limit: usize) -> Read<Vec<Fou
                 None => None,
             };
             Ok(Found {
-                conversation: ConversationId::new(row.get_ref(0)?.as_str()?),
+                conversation: conversation_id(row, 0)?,
                 contact: row.get(1)?,
                 updated_at: time(row, 2)?,
                 ticket,
