@@ -9,6 +9,7 @@ use crate::content::{Condition, Entry};
 use crate::format::Formats;
 use crate::load::Place;
 use crate::names::Names;
+use crate::rules::Rules;
 use crate::voices::Voices;
 use crate::{
     AnswerErrors, Composition, Context, Coverage, Finding, Rendered, Shop, Source, locale,
@@ -35,6 +36,9 @@ pub(crate) struct Pack {
     pub(crate) names: Names,
     pub(crate) formats: Arc<Formats>,
     pub(crate) entries: BTreeMap<String, Entry>,
+    /// Every text of `names.toml` by its key, for those who judge style.
+    pub(crate) named: Vec<(String, String, Place)>,
+    pub(crate) rules: Rules,
 }
 
 /// A source as findings name it.

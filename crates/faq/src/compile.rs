@@ -10,6 +10,7 @@ use crate::content::{Entry, read};
 use crate::format::Formats;
 use crate::load::{Diagnostics, Node, Place, Value, parse_toml};
 use crate::names::Names;
+use crate::rules::{self, Rules, Sheets};
 use crate::voices::Voices;
 use crate::{AnswerErrors, Shop, Source, Text, locale, shop};
 
@@ -22,6 +23,8 @@ const MAX_BYTES: usize = 4 << 20;
 enum Kind<'a> {
     Shop,
     Names(&'a str),
+    /// Rules of style: of a locale or language, or of all of them.
+    Style(&'a str),
     Entries(&'a str),
 }
 
@@ -31,6 +34,8 @@ impl<'a> Kind<'a> {
         let file = parts.next()?;
         match (file, parts.next()) {
             ("shop.toml", _) => Some(Self::Shop),
+            ("style.toml", None | Some("faq")) => Some(Self::Style("")),
+            ("style.toml", Some(locale)) => Some(Self::Style(locale)),
             ("names.toml", Some(locale)) => Some(Self::Names(locale)),
             (file, Some(locale)) if file.ends_with(".md") => Some(Self::Entries(locale)),
             _ => None,
@@ -50,11 +55,11 @@ pub(crate) fn compile(sources: &[Source<'_>]) -> Result<Answers, AnswerErrors> {
     let mut facts: Option<Node> = None;
     let mut stated: BTreeMap<String, usize> = BTreeMap::new();
     let mut drafts: BTreeMap<&str, Draft> = BTreeMap::new();
+    let mut sheets = Sheets::new();
     for (source, file) in sources.iter().enumerate() {
         let start = Place { source, at: 0 };
         let Some(kind) = Kind::of(file.path) else {
-            let help =
-                "answers are shop.toml, <locale>/names.toml and <locale>/*.md; move it elsewhere";
+            let help = "answers are shop.toml, style.toml, <locale>/names.toml, <locale>/style.toml and <locale>/*.md; move it elsewhere";
             diagnostics.error(start, "unknown-file", "this file is none of the answers'", help);
             continue;
         };
@@ -69,6 +74,15 @@ pub(crate) fn compile(sources: &[Source<'_>]) -> Result<Answers, AnswerErrors> {
                 match &mut drafts.entry(tag).or_default().names {
                     Some(names) => names.overlay(node),
                     names => *names = Some(node),
+                }
+            }
+            Kind::Style(tag) => {
+                let node = parse_toml(text, start, &mut diagnostics);
+                match sheets.get_mut(tag) {
+                    Some(sheet) => sheet.overlay(node),
+                    None => {
+                        sheets.insert(tag, node);
+                    }
                 }
             }
             Kind::Entries(tag) => {
@@ -98,10 +112,13 @@ pub(crate) fn compile(sources: &[Source<'_>]) -> Result<Answers, AnswerErrors> {
             "add a folder with names.toml, texts.md and answers",
         );
     }
+    let tags: Vec<&str> = drafts.keys().copied().collect();
+    let mut rules = rules::read(&sheets, &tags, &mut diagnostics);
     let packs: BTreeMap<String, Pack> = drafts
         .into_iter()
         .filter_map(|(tag, draft)| {
-            Some((tag.to_owned(), pack(tag, draft, shop.as_ref(), &mut diagnostics)?))
+            let rules = rules.remove(tag).unwrap_or_default();
+            Some((tag.to_owned(), pack(tag, draft, rules, shop.as_ref(), &mut diagnostics)?))
         })
         .collect();
     diagnostics.finish()?;
@@ -166,6 +183,7 @@ fn lay_facts(facts: &mut Option<Node>, stated: &mut BTreeMap<String, usize>, nod
 fn pack(
     tag: &str,
     draft: Draft,
+    rules: Rules,
     shop: Option<&Shop>,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Option<Pack> {
@@ -219,7 +237,8 @@ fn pack(
         );
         return None;
     };
-    Some(Pack { full, names, formats: Arc::new(formats), entries: draft.entries })
+    let named = draft.names.as_ref().map(Node::all_texts).unwrap_or_default();
+    Some(Pack { full, names, named, formats: Arc::new(formats), entries: draft.entries, rules })
 }
 
 /// Checks one entry: its title, what it is related to, and every fact it names.

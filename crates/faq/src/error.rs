@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
     /// The path that error messages name, with `/`. Its last parts tell what the file
-    /// is: `shop.toml`, `<locale>/names.toml`, `<locale>/<any>.md`.
+    /// is: `shop.toml`, `<locale>/names.toml`, `<locale>/style.toml`, `<locale>/<any>.md`;
+    /// a `style.toml` alone or in a folder `faq` is that of all locales.
     pub path: &'a str,
     /// The bytes of the file.
     pub bytes: &'a [u8],

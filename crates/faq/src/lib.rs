@@ -18,6 +18,7 @@ mod pattern;
 mod render;
 mod reply;
 mod report;
+mod rules;
 mod shop;
 #[cfg(test)]
 mod tests;

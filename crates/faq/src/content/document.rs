@@ -1,6 +1,6 @@
 //! Reads a file of answers or texts.
 
-use super::{Condition, Template};
+use super::{Condition, Fact, Template};
 use crate::load::{Diagnostics, Node, Place, parse_toml};
 use crate::{Style, Text};
 
@@ -15,6 +15,8 @@ pub(crate) struct Entry {
     pub(crate) title_place: Place,
     pub(crate) related: Vec<String>,
     pub(crate) related_places: Vec<Place>,
+    /// Facts that other locales name in it and this one leaves out on purpose.
+    pub(crate) omits: Vec<Fact>,
     /// The first is what is said when nothing is known.
     pub(crate) variants: Vec<Variant>,
 }
@@ -133,6 +135,7 @@ impl Reader<'_, '_> {
             title_place: place,
             related: Vec::new(),
             related_places: Vec::new(),
+            omits: Vec::new(),
             variants: Vec::new(),
         });
         self.section = Some(Section {
@@ -254,5 +257,15 @@ fn meta(node: &Node, entry: &mut Entry, diagnostics: &mut Diagnostics<'_>) {
     let related =
         fields.optional("related").and_then(|node| node.texts(diagnostics)).unwrap_or_default();
     (entry.related, entry.related_places) = related.into_iter().unzip();
+    let omits = fields.optional("omits").and_then(|node| node.texts(diagnostics));
+    for (name, place) in omits.into_iter().flatten() {
+        match Fact::parse(&name) {
+            Some(fact) => entry.omits.push(fact),
+            None => {
+                let help = format!("did you mean {}?", Fact::nearest(&name));
+                diagnostics.error(place, "unknown-fact", format!("there is no fact {name}"), help);
+            }
+        }
+    }
     fields.finish(diagnostics);
 }

@@ -10,4 +10,4 @@ mod tests;
 pub(crate) use condition::Condition;
 pub(crate) use document::{Entry, Variant, read};
 pub(crate) use fact::{Fact, Known};
-pub(crate) use template::{Piece, Template};
+pub(crate) use template::{Piece, Template, unspaced};

@@ -18,6 +18,7 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     Text(String),
     Integer(i64),
+    Flag(bool),
     List(Vec<Node>),
     /// Every key with the place of the key itself.
     Table(BTreeMap<String, (Place, Node)>),
@@ -30,6 +31,7 @@ impl Value {
         match self {
             Self::Text(_) => "a string",
             Self::Integer(_) => "a whole number",
+            Self::Flag(_) => "true or false",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
             Self::Other(kind) => kind,
@@ -80,7 +82,7 @@ fn node(value: &DeValue<'_>, place: Place, base: Place) -> Node {
         ),
         DeValue::Table(table) => Value::Table(entries(table, base)),
         DeValue::Float(_) => Value::Other("a number with a point"),
-        DeValue::Boolean(_) => Value::Other("true or false"),
+        DeValue::Boolean(flag) => Value::Flag(*flag),
         DeValue::Datetime(_) => Value::Other("a date"),
     };
     Node { place, value }
@@ -123,6 +125,25 @@ impl Node {
         }
     }
 
+    /// Every text in it with its key, `countries.MX`, and its place.
+    pub(crate) fn all_texts(&self) -> Vec<(String, String, Place)> {
+        fn walk(key: &str, node: &Node, found: &mut Vec<(String, String, Place)>) {
+            match &node.value {
+                Value::Text(text) => found.push((key.to_owned(), text.clone(), node.place)),
+                Value::Table(entries) => {
+                    for (name, (_, node)) in entries {
+                        let dot = if key.is_empty() { "" } else { "." };
+                        walk(&format!("{key}{dot}{name}"), node, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        walk("", self, &mut found);
+        found
+    }
+
     /// A whole number of `0..=max`.
     pub(crate) fn number(&self, max: u32, diagnostics: &mut Diagnostics<'_>) -> Option<u32> {
         let Value::Integer(number) = self.value else {
@@ -134,6 +155,13 @@ impl Node {
             diagnostics.error(self.place, "bad-value", message, "correct the number");
         }
         fits
+    }
+
+    pub(crate) fn flag(&self, diagnostics: &mut Diagnostics<'_>) -> Option<bool> {
+        match self.value {
+            Value::Flag(flag) => Some(flag),
+            _ => self.wrong(diagnostics, "true or false"),
+        }
     }
 
     pub(crate) fn list(&self, diagnostics: &mut Diagnostics<'_>) -> Option<&[Self]> {

@@ -106,8 +106,23 @@ fn english_answers_every_question_a_bot_may_answer() {
 }
 
 #[test]
-fn english_reads_well() {
-    assert_eq!(bundled(&["en"]).lint(), []);
+fn every_locale_reads_well() {
+    let findings = all().lint();
+    let told: Vec<_> = findings
+        .iter()
+        .map(|it| format!("{}:{} {} {} ({})", it.path, it.line, it.id, it.message, it.code))
+        .collect();
+    assert!(told.is_empty(), "{} findings:\n{}", told.len(), told.join("\n"));
+}
+
+#[test]
+fn no_word_of_a_rule_is_hidden_by_its_exceptions() {
+    for (tag, pack) in &all().packs {
+        for (id, word) in pack.rules.words() {
+            let offended = pack.rules.offended(word);
+            assert!(offended.iter().any(|(rule, _)| rule.id == id), "{tag}: {word} of {id}");
+        }
+    }
 }
 
 #[test]

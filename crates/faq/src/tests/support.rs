@@ -11,11 +11,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../faq")
 }
 
-/// The files of the bundled facts and of some locales: path and bytes.
+/// The files of the bundled facts and of some locales, with the rules of style that hold in
+/// them: path and bytes.
 #[expect(clippy::disallowed_methods, reason = "tests read the repository's own files")]
 pub(crate) fn bundled_sources(locales: &[&str]) -> Vec<(String, Vec<u8>)> {
-    let mut files =
-        vec![("shop.toml".to_owned(), std::fs::read(root().join("shop.toml")).unwrap())];
+    let mut files = Vec::new();
+    let languages = locales.iter().filter_map(|tag| tag.split_once('-'));
+    let shared = languages.map(|(language, _)| format!("{language}/style.toml"));
+    for path in ["shop.toml".to_owned(), "style.toml".to_owned()].into_iter().chain(shared) {
+        if let Ok(bytes) = std::fs::read(root().join(&path)) {
+            files.push((path, bytes));
+        }
+    }
     for locale in locales {
         for file in std::fs::read_dir(root().join(locale)).unwrap() {
             let path = file.unwrap().path();
@@ -24,6 +31,7 @@ pub(crate) fn bundled_sources(locales: &[&str]) -> Vec<(String, Vec<u8>)> {
         }
     }
     files.sort();
+    files.dedup();
     files
 }
 
@@ -47,7 +55,7 @@ pub(crate) fn at(moment: &str) -> Timestamp {
 pub(crate) fn locales() -> Vec<String> {
     let entries = std::fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path());
     let mut locales: Vec<_> = entries
-        .filter(|path| path.is_dir())
+        .filter(|path| path.join("names.toml").is_file())
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
     locales.sort();

@@ -63,7 +63,10 @@ pub(super) fn counts(items: &[Item]) -> [usize; 3] {
 /// their own (`unknown-intent`, `syntax`) and stop the rest.
 const OTHERS: [(&str, &str); 2] = [
     ("intent-unanswered", "an intent has an answer in no locale and no `handoff = true`"),
-    ("answer-style", "an answer reads badly: too long, vague, shouting, without its facts"),
+    (
+        "answer-style",
+        "an answer reads badly: too long, vague, untranslated, offensive somewhere, without its facts",
+    ),
 ];
 
 /// Every rule that `--rule` takes.
