@@ -214,6 +214,12 @@ pub(super) fn settle(
         .query_row([id], |row| row.get(0))
         .optional()?;
     let Some(n) = n else { return Ok(()) };
+    // It may be known to be sent without its name, where the answer was cut off.
+    db.prepare_cached(
+        "UPDATE outbox_parts SET platform_id = ?3 \
+         WHERE row = ?1 AND part = ?2 AND platform_id IS NULL",
+    )?
+    .execute(params![n, part, platform_id])?;
     let platform_id = platform_id.map(str::to_owned);
     sending(db, u64::try_from(n).unwrap_or_default(), &Sending::Part { part, platform_id, at })
 }
@@ -238,7 +244,13 @@ pub(super) fn drop_waiting(
     Ok(())
 }
 
-/// Nobody wants anything there any more: ends everything that waits for a destination.
+/// What waits for a destination. The index of what is open is used only where a query has its
+/// words: with the second condition alone everything that was ever sent would be read.
+pub(super) const WAITING: &str = "SELECT n FROM outbox WHERE destination = ?1 \
+     AND state IN ('waiting', 'sending') AND state = 'waiting'";
+
+/// Nobody wants anything there any more: ends everything that waits for a destination. What
+/// is under way ends as whoever sends it finds.
 pub(super) fn gone(
     db: &Connection,
     destination: &str,
@@ -246,10 +258,7 @@ pub(super) fn gone(
     error: &str,
 ) -> Result<(), StoreError> {
     let waiting: Vec<i64> = db
-        .prepare_cached(
-            "SELECT n FROM outbox WHERE destination = ?1 AND state IN ('waiting', 'sending') \
-             AND state = 'waiting'",
-        )?
+        .prepare_cached(WAITING)?
         .query_map([destination], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     for n in waiting {

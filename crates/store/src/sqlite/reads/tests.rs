@@ -27,6 +27,7 @@ fn everything_is_found_by_an_index() {
         (QUEUE, &["t USING INDEX tickets_next", "tc USING INTEGER PRIMARY KEY"]),
         (QUEUE_OF_ONE, &["t USING INDEX tickets_by_assignee", "tc USING INTEGER PRIMARY KEY"]),
         (RESOLVED, &["t USING INTEGER PRIMARY KEY", "tc USING INTEGER PRIMARY KEY"]),
+        (super::super::outbox::WAITING, &["outbox USING INDEX outbox_open"]),
     ] {
         let mut plan = plan(&connection, statement);
         // Who has few tickets has them sorted.
