@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::config::Platform;
 use crate::http::Answer;
-use crate::turn;
+use crate::turn::{self, Undelivered};
 
 /// How often it is looked whether something is due that nobody told of.
 const TICK: Duration = Duration::from_millis(250);
@@ -110,7 +110,7 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
         Ok(Verdict::Dead(error) | Verdict::Later(_, error)) => {
             app.metrics.sent(name, "dead");
             tracing::error!(destination = name, id = row.outbound.id, error, "given up");
-            turn::undelivered(app, &row, &error).await;
+            undelivered(app, &row, &error).await;
             Sending::Dead { at, error }
         }
         Ok(Verdict::Gone(error)) => {
@@ -131,6 +131,20 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
     if let Err(error) = app.store.put(records).await {
         tracing::error!(%error, destination = name, "what came of sending could not be kept");
     }
+}
+
+/// Tells whoever has the conversation of a row that is given up. Events are told to programs;
+/// what became of them is no matter of the conversation's.
+async fn undelivered(app: &App, row: &OutboxRow, error: &str) {
+    let Some(id) = &row.conversation else { return };
+    let to = row.outbound.destination.as_str();
+    let what = match (row.outbound.kind.as_str(), row.outbound.seq) {
+        (rows::MESSAGE, Some(seq)) => Undelivered::Message { seq },
+        (handover::HANDOVER, _) => Undelivered::HandOver { to },
+        (handover::FOLLOW, _) => Undelivered::Follow { to },
+        _ => return,
+    };
+    turn::tell(app, id, what, error).await;
 }
 
 /// What a row consists of.

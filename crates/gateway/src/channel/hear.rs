@@ -9,7 +9,7 @@ use super::{agent, conversation_of, message, rows, token};
 use crate::app::App;
 use crate::config::Platform;
 use crate::http::{Answer, Problem};
-use crate::turn::{self, Arrival, Incoming, Overheard, Said, Target};
+use crate::turn::{self, Arrival, Incoming, Overheard, Said, Target, Undelivered};
 
 /// How often an event waits for what it speaks of: it may be faster than what we know.
 const PATIENCE: u32 = 4;
@@ -307,7 +307,8 @@ impl Place<'_> {
                 && let (Some(id), Some(seq)) = (&sent.conversation, sent.seq)
             {
                 let code = told.code.unwrap_or("failed");
-                turn::tell(self.app, id, seq, &format!("{code}: told by a receipt")).await;
+                let what = Undelivered::Message { seq };
+                turn::tell(self.app, id, what, &format!("{code}: told by a receipt")).await;
             }
             let (destination, platform_id) = (inbox.clone(), name.clone());
             records.push(Record::Receipt { destination, platform_id, receipt, at });
@@ -321,7 +322,7 @@ impl Place<'_> {
 
     async fn left(&self) -> Answer<Heard> {
         let error = "customer-left: the customer has left or blocked us".to_owned();
-        turn::tell(self.app, &self.id, 0, &error).await;
+        turn::tell(self.app, &self.id, Undelivered::Customer, &error).await;
         let at = self.app.clock.now();
         self.keep(vec![Record::Drop { conversation: self.id.clone(), at, error }]).await
     }

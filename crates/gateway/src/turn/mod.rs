@@ -23,7 +23,7 @@ pub(crate) use evidence::TAKEN_BACK;
 pub use evidence::{Case, evidence};
 pub(crate) use floor::calendar;
 pub use overhear::{Arrival, Overheard, overhear};
-pub(crate) use overhear::{tell, undelivered};
+pub(crate) use overhear::{Undelivered, tell};
 pub use packet::packet;
 pub(crate) use packet::{Whole, answer, messages, name, whole_packet};
 pub use people::{Act, ActOn, PersonAct, act};

@@ -1,12 +1,14 @@
 //! What reaches a conversation through its channel without being a turn: what is no
 //! question, what people say elsewhere, what could not be sent.
 
+use std::fmt;
+
 use desk::{
     AgentId, Change, Conversation, ConversationId, DeskError, Event, EventKind, Notes, Owner,
     Person, Policy, TicketId, Utterance,
 };
 use jiff::Timestamp;
-use store::{Batch, OutboxRow, Record, Store, StoreError, Worked};
+use store::{Batch, Record, Store, StoreError, Worked};
 
 use super::speech::say_text;
 use super::wake::note;
@@ -203,28 +205,57 @@ fn closed(
     desk::act(conversation, &ticket.id, &person, &act, policy, now).map(Some)
 }
 
-/// Tells whoever has the conversation that something did not reach the customer.
-pub(crate) async fn undelivered(app: &App, row: &OutboxRow, error: &str) {
-    let Some(id) = &row.conversation else { return };
-    let Some(seq) = row.outbound.seq else { return };
-    tell(app, id, seq, error).await;
+/// What did not get where it was to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Undelivered<'a> {
+    /// A message to the customer.
+    Message {
+        /// Its number.
+        seq: u64,
+    },
+    /// Nothing in particular reaches the customer any more.
+    Customer,
+    /// The conversation, to people who work elsewhere.
+    HandOver {
+        /// The help desk, or the inbox whose platform was to pass it on.
+        to: &'a str,
+    },
+    /// What the customer wrote afterwards, to the same.
+    Follow {
+        /// The help desk.
+        to: &'a str,
+    },
 }
 
-/// The same, of the message `seq`; 0 is none in particular.
-pub(crate) async fn tell(app: &App, id: &ConversationId, seq: u64, error: &str) {
-    let open = match app.store.conversation(id).await {
-        Ok(stored) => stored.and_then(|stored| stored.conversation.ticket),
-        Err(_) => None,
+impl fmt::Display for Undelivered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message { seq } => write!(f, "message {seq}: "),
+            Self::Customer => Ok(()),
+            Self::HandOver { to } => {
+                write!(f, "the hand-over did not reach {to}, answer from here: ")
+            }
+            Self::Follow { to } => write!(f, "what the customer wrote did not reach {to}: "),
+        }
+    }
+}
+
+/// Tells whoever has the conversation that something did not get where it was to.
+pub(crate) async fn tell(app: &App, id: &ConversationId, what: Undelivered<'_>, error: &str) {
+    let told = match app.store.conversation(id).await {
+        Ok(stored) => match stored.and_then(|stored| stored.conversation.ticket) {
+            Some(ticket) => {
+                let detail = format!("{what}{error}");
+                let kind = EventKind::Undelivered;
+                let event = Event { kind, ticket: ticket.id, by: None, detail };
+                note(app, id, vec![event], Vec::new()).await
+            }
+            // Nobody has it who could be told.
+            None => Ok(()),
+        },
+        Err(error) => Err(error.into()),
     };
-    let Some(ticket) = open else { return };
-    let which = if seq == 0 { String::new() } else { format!("message {seq}: ") };
-    let event = Event {
-        kind: EventKind::Undelivered,
-        ticket: ticket.id,
-        by: None,
-        detail: format!("{which}{error}"),
-    };
-    if let Err(problem) = note(app, id, vec![event], Vec::new()).await {
+    if let Err(problem) = told {
         // It stands among the dead letters all the same.
         let code = problem.code().as_str();
         tracing::error!(conversation.id = id.as_str(), code, "nobody could be told");

@@ -114,7 +114,7 @@ pub(super) fn event(kind: EventKind) -> &'static str {
         EventKind::FollowedUp => "customer asked for a mark",
         EventKind::Rated => "customer gave a mark",
         EventKind::Reopened => "opened again",
-        EventKind::Undelivered => "did not reach the customer",
+        EventKind::Undelivered => "did not get through",
         EventKind::TaskAsked => "another department asked",
         EventKind::TaskDone => "another department did it",
         EventKind::TaskLate => "another department is late",

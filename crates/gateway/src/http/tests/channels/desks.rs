@@ -256,3 +256,50 @@ async fn sunshine_is_passed_the_control_where_people_are_there() {
         assert_eq!(control.body["metadata"]["ticket"], state["ticket"]["id"]);
     }
 }
+
+/// The detail of each `message.undelivered`, in order.
+async fn undelivered(world: &World) -> Vec<String> {
+    let events = world.service.get("/v1/events", Some(ADMIN)).await.json();
+    let all = events.as_array().cloned().unwrap_or_default();
+    let told = all.iter().filter(|event| event["kind"] == "message.undelivered");
+    told.map(|event| event["detail"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_over_that_does_not_arrive_is_told_to_those_who_are_here() {
+    let world = World::with(|url| {
+        let slack = outlet(channels::help_desk("slack").unwrap().spec(), url);
+        let spec = channels::channel("sunshine").unwrap().spec();
+        let passing = settings("inbox.passing", spec, url).replace("4711", "4712");
+        format!("{slack}{passing}pass_to = \"next\"\n")
+    })
+    .await;
+    let app = world.app();
+    // To another integration of the platform itself, behind the answer to the customer.
+    let sent = json!({"messages": [{"id": "m"}]});
+    let refused = json!({"errors": [{"code": "not_found", "title": "no such integration"}]});
+    world.stub.answers(&[(201, "", sent), (404, "", refused)]);
+    assert_eq!(world.says("passing", "i will sue you", "m1").await.len(), 2);
+    assert_eq!(
+        undelivered(&world).await,
+        ["the hand-over did not reach passing, answer from here: not_found: no such integration"]
+    );
+    // To a help desk, which was told of the first conversation as well.
+    send_due(app, "slack-desk").await.unwrap();
+    assert!(!world.stub.take().is_empty());
+    assert_eq!(world.says("telegram", "i will sue you", "1").await.len(), 1);
+    let refused = json!({"ok": false, "error": "channel_not_found"});
+    world.stub.answers(&[(200, "", refused.clone())]);
+    send_due(app, "slack-desk").await.unwrap();
+    assert_eq!(world.stub.take().len(), 1);
+    let hand_over = "the hand-over did not reach slack-desk, answer from here: channel_not_found: ";
+    assert_eq!(undelivered(&world).await.last().unwrap(), hand_over);
+    // And what the customer writes where it was handed over before.
+    assert_eq!(world.says("passing", "is anybody there?", "m2").await.len(), 0);
+    world.stub.answers(&[(200, "", refused)]);
+    send_due(app, "slack-desk").await.unwrap();
+    assert_eq!(world.stub.take().len(), 1);
+    let told = undelivered(&world).await;
+    let follow = "what the customer wrote did not reach slack-desk: channel_not_found: ";
+    assert_eq!((told.len(), told[2].as_str()), (3, follow), "{told:?}");
+}
