@@ -153,7 +153,7 @@ impl Metrics {
         r.register("outbox_tries", "Things tried to be sent, by outcome", self.sent.clone());
         r.register(
             "outbox_unsure",
-            "Things sent again after a crash that left open whether they had gone out",
+            "Things sent again that may have arrived: after a crash, or where nothing was answered",
             self.unsure.clone(),
         );
         r.register(

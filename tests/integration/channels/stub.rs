@@ -17,7 +17,9 @@ const LONG: Duration = Duration::from_secs(900);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
     None,
-    /// Refusals with and without a time, errors, half an answer.
+    /// The first message is refused for good.
+    First,
+    /// Refusals with and without a time, errors, half an answer, none.
     All,
 }
 
@@ -31,6 +33,7 @@ struct Seen {
     bodies: Vec<String>,
     requests: usize,
     torn: usize,
+    cut: usize,
 }
 
 struct Inner {
@@ -106,9 +109,11 @@ impl Stub {
         self.inner.seen.lock().unwrap().by_customer.clone()
     }
 
-    /// How many answers were torn after the message was taken.
-    pub(super) fn torn(&self) -> usize {
-        self.inner.seen.lock().unwrap().torn
+    /// How many messages were taken whose answer was torn behind its head; and how many
+    /// without a key of which nothing was answered.
+    pub(super) fn torn_and_cut(&self) -> (usize, usize) {
+        let seen = self.inner.seen.lock().unwrap();
+        (seen.torn, seen.cut)
     }
 }
 
@@ -117,7 +122,7 @@ fn serve(inner: &Inner, stream: TcpStream) {
     let mut input = BufReader::new(stream);
     while let Some((path, body)) = request(&mut input) {
         let answer = inner.answer(&path, &body);
-        let whole = !answer.ends_with(b"...");
+        let whole = !answer.is_empty() && !answer.ends_with(b"...");
         if out.write_all(&answer).is_err() || !whole {
             let _ = out.shutdown(std::net::Shutdown::Both);
             return;
@@ -190,6 +195,12 @@ impl Inner {
         let mut seen = self.seen.lock().unwrap();
         seen.requests += 1;
         let n = seen.requests;
+        if self.trouble == Trouble::First && n == 1 {
+            let blocked = json!({"ok": false, "error_code": 403, "description": "blocked"});
+            drop(seen);
+            self.more.notify_all();
+            return http(403, "", &blocked);
+        }
         if self.trouble == Trouble::All {
             if n.is_multiple_of(101) {
                 let wait = json!({"ok": false, "error_code": 429, "description": "slow down",
@@ -201,13 +212,18 @@ impl Inner {
             }
         }
         seen.bodies.push(body.to_owned());
+        let torn = self.trouble == Trouble::All && n.is_multiple_of(37);
+        let cut = self.trouble == Trouble::All && !torn && n.is_multiple_of(41);
+        seen.torn += usize::from(torn);
         if let Some((customer, key, text)) = read(path, &parsed) {
+            seen.cut += usize::from(cut && key.is_none());
             seen.by_customer.entry(customer).or_default().push((key, text));
         }
-        let torn = self.trouble == Trouble::All && n.is_multiple_of(37);
-        seen.torn += usize::from(torn);
         drop(seen);
         self.more.notify_all();
+        if cut {
+            return Vec::new();
+        }
         if torn {
             return b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"ok\": tr...".to_vec();
         }

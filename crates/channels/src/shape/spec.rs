@@ -28,6 +28,10 @@ pub struct Spec {
     pub rate: Option<u32>,
     /// Whether a request that is sent twice arrives once.
     pub idempotency: Idempotency,
+    /// Whether a 2xx is said of nothing but what was taken: then the head of an answer is
+    /// enough where the rest is cut off. False where errors come with a 200 as well, and where
+    /// one cannot go on without what the answer names (a ticket).
+    pub status_tells: bool,
     /// Whether [`crate::Outlet::request`] needs an access token from
     /// [`crate::Outlet::renew`].
     pub renews: bool,

@@ -56,6 +56,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: None,
     idempotency: Idempotency::Key,
+    status_tells: true,
     renews: false,
 };
 

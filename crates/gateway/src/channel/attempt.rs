@@ -69,13 +69,15 @@ impl Attempt<'_> {
             Err(error) => return Ok(over(format!("{}: {error}", error.code()))),
         };
         let now = self.app.clock.now();
-        let answered = match answered {
-            Ok(answered) => answered,
-            Err(error) => return Ok(Step::Over(self.unanswered(&error, now))),
+        let (outcome, status) = match answered {
+            Ok(answered) => (read(outlet, &answered, now), answered.status),
+            Err(error) => match torn(outlet, &error, now) {
+                Some(known) => known,
+                None => return Ok(Step::Over(self.unanswered(&error, now))),
+            },
         };
-        let outcome = read(outlet, &answered, now);
         // An error of its own is a failure of the destination, a refusal is not.
-        if matches!(outcome, Outcome::Retry { .. }) && answered.status >= 500 {
+        if matches!(outcome, Outcome::Retry { .. }) && status >= 500 {
             self.fail(now);
         } else {
             self.destination.pace().succeeded();
@@ -90,11 +92,14 @@ impl Attempt<'_> {
             return Verdict::Dead(format!("unsendable: {why}"));
         }
         self.fail(now);
-        let echoed = self.outlet.spec().idempotency == Idempotency::Echoed;
-        match error {
-            CallError::Unknown(_) if echoed => Verdict::Later(wait.max(SETTLE), error.to_string()),
-            _ => Verdict::Later(wait, error.to_string()),
+        if matches!(error, CallError::Connect(_)) {
+            return Verdict::Later(wait, error.to_string());
         }
+        // It may have arrived, and is sent again.
+        self.app.metrics.unsure(self.name);
+        let echoed = self.outlet.spec().idempotency == Idempotency::Echoed;
+        let wait = if echoed { wait.max(SETTLE) } else { wait };
+        Verdict::Later(wait, error.to_string())
     }
 
     fn backoff(&self) -> SignedDuration {
@@ -222,6 +227,25 @@ async fn post(
 
 fn over(error: String) -> Step {
     Step::Over(Verdict::Dead(error))
+}
+
+/// What is known by the head of an answer whose rest was cut off, with its status. None where
+/// it is not known whether the message was taken.
+fn torn(outlet: &dyn Outlet, error: &CallError, now: Timestamp) -> Option<(Outcome, u16)> {
+    let CallError::Torn(head) = error else { return None };
+    let outcome = match head.status {
+        // Its id there is not known.
+        200..=299 if outlet.spec().status_tells => Outcome::Sent { id: None },
+        200..=299 => return None,
+        status => {
+            let headers = headers(head);
+            let response = Response { status, headers: &headers, body: &[], now };
+            let (after, code) = (response.retry_after(), status.to_string());
+            // Whether it is final stood in what is missing.
+            Outcome::Retry { after, code, message: error.to_string() }
+        }
+    };
+    Some((outcome, head.status))
 }
 
 fn read(outlet: &dyn Outlet, answered: &Answered, now: Timestamp) -> Outcome {

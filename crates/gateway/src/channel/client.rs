@@ -54,6 +54,9 @@ pub(crate) enum CallError {
     /// It is not known whether the other end has it.
     #[error("no answer: {0}")]
     Unknown(String),
+    /// The head of an answer came, the rest was cut off, too late or too large.
+    #[error("the answer was cut off after its status, {}", .0.status)]
+    Torn(Answered),
 }
 
 /// Connections that are kept.
@@ -135,28 +138,36 @@ impl Client {
         within: Duration,
     ) -> Result<Answered, CallError> {
         let pool = self.pool()?;
-        match tokio::time::timeout(within, exchange(pool, request)).await {
+        let mut head = None;
+        match tokio::time::timeout(within, exchange(pool, request, &mut head)).await {
             Ok(answered) => answered,
-            Err(_) => Err(CallError::Unknown(format!("not within {} s", within.as_secs()))),
+            Err(_) => Err(match head {
+                Some(head) => CallError::Torn(head),
+                None => CallError::Unknown(format!("not within {} s", within.as_secs())),
+            }),
         }
     }
 }
 
+/// Sends a request and reads the answer, whose head is kept as soon as it is there.
 async fn exchange(
     pool: &Kept,
     request: hyper::Request<Full<Bytes>>,
+    kept: &mut Option<Answered>,
 ) -> Result<Answered, CallError> {
     let response = pool.request(request).await.map_err(|error| {
         let why = root(&error);
         if error.is_connect() { CallError::Connect(why) } else { CallError::Unknown(why) }
     })?;
     let (head, body) = response.into_parts();
-    let body = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
-    // A torn answer says nothing of what was done.
-    let body = body.map_err(|error| CallError::Unknown(error.to_string()))?.to_bytes();
     let headers =
         head.headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
-    Ok(Answered { status: head.status.as_u16(), headers: headers.collect(), body: body.to_vec() })
+    let status = head.status.as_u16();
+    let head = kept.insert(Answered { status, headers: headers.collect(), body: Vec::new() });
+    match Limited::new(body, MAX_ANSWER_BYTES).collect().await {
+        Ok(body) => Ok(Answered { body: body.to_bytes().to_vec(), ..head.clone() }),
+        Err(_) => Err(CallError::Torn(head.clone())),
+    }
 }
 
 /// The innermost cause: the others say that there is one.

@@ -1,7 +1,7 @@
 //! What an event of a platform comes to: a turn, a note, a take-over, a receipt, nothing.
 
 use channels::{By, Event, Kind, MediaKind, State};
-use desk::{AgentId, ConversationId, Payload};
+use desk::{AgentId, Author, ConversationId, Payload};
 use jiff::{SignedDuration, Timestamp};
 use store::{Address, InboxRow, Receipt, Record, Store, StoreError, TurnKey};
 
@@ -13,6 +13,8 @@ use crate::turn::{self, Arrival, Incoming, Overheard, Said, Target, Undelivered}
 
 /// How often an event waits for what it speaks of: it may be faster than what we know.
 const PATIENCE: u32 = 4;
+/// Among how many messages an echo is looked for by its words.
+const ECHOED: usize = 20;
 
 /// What came of an event.
 pub(super) enum Heard {
@@ -264,7 +266,7 @@ impl Place<'_> {
     async fn echo(&self, by: By, text: Option<&str>) -> Answer<Heard> {
         if let Some(name) = &self.event.message {
             let ours = self.app.store.sent_part(&self.inbox.name, name).await?;
-            if ours.is_some() {
+            if ours.is_some() || (by == By::Unclear && self.said_by_us(text).await?) {
                 return Ok(Heard::Done);
             }
             // Our own may come back before the answer to the request that sent it.
@@ -277,6 +279,19 @@ impl Place<'_> {
         }
         let agent = self.app_user();
         self.overhear(Overheard::Person { agent, text: text.map(str::to_owned), seen: true }).await
+    }
+
+    /// Whether the conversation said just this: of what went out while its answer was cut off
+    /// the platform's name is not known.
+    async fn said_by_us(&self, text: Option<&str>) -> Answer<bool> {
+        let (Some(text), Some(stored)) = (text, self.app.store.conversation(&self.id).await?)
+        else {
+            return Ok(false);
+        };
+        let after = stored.conversation.messages.saturating_sub(ECHOED as u64);
+        let said = self.app.store.messages(&self.id, after, ECHOED).await?;
+        let mut ours = said.iter().filter(|message| message.author != Author::Customer);
+        Ok(ours.any(|message| message::leaves_as(self.inbox, message, text)))
     }
 
     async fn receipt(&self, told: &Told<'_>, key: Option<&str>) -> Answer<Heard> {

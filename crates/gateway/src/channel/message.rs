@@ -25,6 +25,12 @@ pub(super) fn reply(message: &Message) -> Reply {
     }
 }
 
+/// Whether a message leaves as exactly this text, or a part of it does.
+pub(super) fn leaves_as(inbox: &Platform, message: &Message, text: &str) -> bool {
+    let pieces = inbox.channel.render(&inbox.settings, &reply(message), Window::Open);
+    pieces.unwrap_or_default().iter().any(|piece| piece.shown.trim() == text.trim())
+}
+
 /// What a message leaves as. The same at every try: what was sent of it already does not
 /// count against its own window.
 pub(super) fn pieces(

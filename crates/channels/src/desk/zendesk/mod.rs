@@ -59,6 +59,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: None,
     idempotency: Idempotency::Key,
+    status_tells: false,
     renews: false,
 };
 

@@ -69,6 +69,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: None,
     idempotency: Idempotency::None,
+    status_tells: true,
     renews: false,
 };
 

@@ -66,6 +66,7 @@ static SPEC: Spec = Spec {
     rate: None,
     // The same Message-ID: most servers and all programs show it once.
     idempotency: Idempotency::None,
+    status_tells: true,
     renews: false,
 };
 

@@ -75,6 +75,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: None,
     idempotency: Idempotency::None,
+    status_tells: false,
     renews: false,
 };
 

@@ -65,6 +65,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: Some(2000),
     idempotency: Idempotency::Key,
+    status_tells: true,
     renews: false,
 };
 

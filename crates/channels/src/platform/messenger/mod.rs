@@ -97,6 +97,7 @@ static MESSENGER_SPEC: Spec = Spec {
     window: WINDOW,
     rate: Some(300),
     idempotency: Idempotency::None,
+    status_tells: true,
     renews: false,
 };
 
@@ -129,6 +130,7 @@ static INSTAGRAM_SPEC: Spec = Spec {
     window: WINDOW,
     rate: Some(300),
     idempotency: Idempotency::None,
+    status_tells: true,
     renews: false,
 };
 

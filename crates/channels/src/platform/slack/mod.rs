@@ -63,6 +63,7 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: Some(1),
     idempotency: Idempotency::None,
+    status_tells: false,
     renews: false,
 };
 

@@ -56,6 +56,9 @@ static SPEC: Spec = Spec {
     window: WindowRule::ALWAYS,
     rate: Some(30),
     idempotency: Idempotency::None,
+    // The Bot API answers 200 to what it took and the error's own code to everything else
+    // (tdlib/telegram-bot-api, Query.cpp).
+    status_tells: true,
     renews: false,
 };
 
@@ -160,7 +163,7 @@ impl Outlet for Telegram {
             401 | 404 => Outcome::Unauthorized { code, message },
             // 403: the customer blocked the bot.
             400..=499 => Outcome::Final { code, message },
-            // A 200 that says neither yes nor no was cut off on the way.
+            // A 200 that says neither yes nor no is not Telegram's.
             _ => Outcome::Retry { after: response.retry_after(), code, message },
         }
     }

@@ -82,6 +82,7 @@ static SPEC: Spec = Spec {
     },
     rate: None,
     idempotency: Idempotency::None,
+    status_tells: false,
     renews: true,
 };
 

@@ -2,6 +2,7 @@
 
 mod desks;
 mod mail;
+mod torn;
 mod webhooks;
 mod whatsapp;
 

@@ -7,7 +7,7 @@ use store::{OutboxQuery, Receipt, Store};
 use super::super::platforms::{KEY, World, hmac};
 
 /// A WhatsApp delivery with this in it, rightly signed.
-fn whatsapp(world: &World, value: &Value) -> SampleRequest {
+pub(super) fn whatsapp(world: &World, value: &Value) -> SampleRequest {
     let plain = world.sample("whatsapp", "hello", "m1");
     let mut body: Value = serde_json::from_slice(&plain.body).unwrap();
     let place = &mut body["entry"][0]["changes"][0];

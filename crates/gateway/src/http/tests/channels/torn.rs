@@ -1,0 +1,97 @@
+//! Answers of which only the head arrived.
+
+use serde_json::{Value, json};
+use store::{OutboxQuery, Receipt, Store};
+
+use super::super::platforms::{World, platforms, words};
+use super::super::stub::Sent;
+use super::whatsapp::whatsapp;
+
+/// Larger than any answer that is read: the head is there, the rest is not.
+fn endless() -> Value {
+    "x".repeat(1 << 20).into()
+}
+
+/// One message, of whose answer the head alone arrives; what is sent then, and later.
+async fn torn(world: &World, inbox: &str) -> Option<(Vec<Sent>, Vec<Sent>)> {
+    let got = world.post(inbox, &world.sample(inbox, "where is my parcel?", "m1")).await;
+    assert_eq!(got.status, 200, "{inbox}: {got:?}");
+    if got.text.contains("order number") {
+        // It went in our own answer.
+        return None;
+    }
+    world.stub.answers(&[(200, "", endless())]);
+    let sent = world.run(inbox).await;
+    assert!(words(&sent).contains("order number"), "{inbox}: {sent:?}");
+    world.service.later(60);
+    Some((sent, world.run(inbox).await))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_known_to_be_taken_is_not_sent_again() {
+    let world = World::start().await;
+    for channel in platforms() {
+        let spec = channel.spec();
+        let Some((_, again)) = torn(&world, spec.name).await else { continue };
+        // Elsewhere an error may have stood in what is missing: rather twice than never.
+        let expected = usize::from(!spec.status_tells);
+        assert_eq!(again.len(), expected, "{}: {again:?}", spec.name);
+        world.service.later(3600);
+        assert_eq!(world.run(spec.name).await.len(), 0, "{}", spec.name);
+    }
+    // What was refused was not taken, whatever the reason was.
+    let refused = world.says("line", "hello", "m2").await;
+    assert_eq!(refused.len(), 1);
+    for status in [400, 429, 500] {
+        world.stub.answers(&[(status, "retry-after: 7", endless())]);
+    }
+    assert_eq!(world.says("line", "do you accept paypal?", "m3").await.len(), 1);
+    for _ in 0..2 {
+        world.service.later(6);
+        assert_eq!(world.run("line").await.len(), 0, "no sooner than was asked for");
+        world.service.later(60);
+        assert_eq!(world.run("line").await.len(), 1);
+    }
+    world.service.later(60);
+    assert_eq!(world.run("line").await.len(), 1);
+    assert_eq!(world.app().store.outbox(&OutboxQuery::default()).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receipt_names_what_was_taken_without_a_name() {
+    let world = World::start().await;
+    let (sent, _) = torn(&world, "whatsapp").await.unwrap();
+    let status = json!({ "messages": null, "statuses": [{"id": "wamid.late", "status": "read",
+        "timestamp": "1", "recipient_id": "4915550001",
+        "biz_opaque_callback_data": sent[0].body["biz_opaque_callback_data"]}] });
+    assert_eq!(world.post("whatsapp", &whatsapp(&world, &status)).await.status, 200);
+    assert_eq!(world.run("whatsapp").await.len(), 0);
+    let part = world.app().store.sent_part("whatsapp", "wamid.late").await.unwrap();
+    assert_eq!(part.map(|part| part.receipt), Some(Receipt::Read));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_echo_of_it_is_no_person() {
+    let world = World::start().await;
+    let (sent, _) = torn(&world, "sunshine").await.unwrap();
+    let echo = |id: &str, text: &Value| {
+        let mut sample = world.sample("sunshine", "hello", id);
+        let mut body: Value = serde_json::from_slice(&sample.body).unwrap();
+        let message = &mut body["events"][0]["payload"]["message"];
+        message["author"] = json!({"type": "business"});
+        message["content"]["text"] = text.clone();
+        sample.body = body.to_string().into_bytes();
+        sample
+    };
+    let said = &sent[0].body["content"]["text"];
+    for (id, text, owner) in
+        [("echo-1", said, "bot"), ("echo-2", &json!("Hi, this is Ana."), "agent")]
+    {
+        assert_eq!(world.post("sunshine", &echo(id, text)).await.status, 200);
+        for _ in 0..5 {
+            assert_eq!(world.run("sunshine").await.len(), 0, "{id}");
+            world.service.later(30);
+        }
+        assert_eq!(world.conversation("sunshine").await["owner"], owner, "{id}");
+    }
+}
