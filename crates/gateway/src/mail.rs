@@ -3,6 +3,7 @@
 #[cfg(test)]
 pub(crate) mod tests;
 
+use std::io;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
@@ -30,6 +31,9 @@ pub enum MailError {
     /// Nothing was sent: it cannot be made a mail, or the settings do not fit together.
     #[error("{0}")]
     Unsendable(String),
+    /// Nothing was sent: nobody is there.
+    #[error("no connection: {0}")]
+    Connect(String),
     /// It is not known whether the server has it. It has the same `Message-ID` again.
     #[error("no answer of the mail server: {0}")]
     Unknown(String),
@@ -56,9 +60,19 @@ pub async fn send(
         Ok(Err(error)) => match error.status() {
             Some(code) => Ok(Reply { code: code.into(), text: error.to_string() }),
             None if error.is_client() => Err(MailError::Unsendable(error.to_string())),
+            None if refused(&error) => Err(MailError::Connect(error.to_string())),
             None => Err(MailError::Unknown(error.to_string())),
         },
     }
+}
+
+/// Whether nobody takes connections there.
+fn refused(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |cause| cause.source());
+    causes.any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        io.is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused)
+    })
 }
 
 fn unsendable(what: &str) -> impl Fn(String) -> MailError + '_ {

@@ -229,6 +229,7 @@ fn over(error: String) -> Step {
     Step::Over(Verdict::Dead(error))
 }
 
+        Err(mail::MailError::Connect(why)) => Err(CallError::Connect(why)),
 /// What is known by the head of an answer whose rest was cut off, with its status. None where
 /// it is not known whether the message was taken.
 fn torn(outlet: &dyn Outlet, error: &CallError, now: Timestamp) -> Option<(Outcome, u16)> {

@@ -131,7 +131,7 @@ async fn a_server_that_hangs_up_leaves_it_open() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    assert!(matches!(sent(&settings(port, &[])).await, Err(MailError::Unknown(_))));
+    assert!(matches!(sent(&settings(port, &[])).await, Err(MailError::Connect(_))));
 }
 
 #[tokio::test]
