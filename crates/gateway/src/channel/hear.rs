@@ -239,11 +239,9 @@ impl Place<'_> {
     /// Sends what the platform expects at once and nothing depends on.
     async fn be_courteous(&self) -> Answer<()> {
         let channel = self.inbox.channel;
+        // Without a token it is left out: whoever gives them may be dead, and holds up nobody.
         let token = match channel.spec().renews {
-            true => {
-                let (name, settings) = (&self.inbox.name, &self.inbox.settings);
-                token::access(self.app, name, channel, settings, false).await?
-            }
+            true => token::held(self.app, &self.inbox.name).await?,
             false => None,
         };
         let courtesy = channel.courtesy(&self.inbox.settings, self.event, token.as_ref());

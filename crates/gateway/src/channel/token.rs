@@ -12,6 +12,17 @@ use crate::http::Answer;
 /// A token that ends so soon is renewed.
 const SOON: SignedDuration = SignedDuration::from_secs(60);
 
+fn is_good(access: &ChannelAccess, now: Timestamp) -> bool {
+    access.until.duration_since(now) > SOON
+}
+
+/// The access token that is there, without asking anybody.
+pub(super) async fn held(app: &App, name: &str) -> Answer<Option<Secret>> {
+    let now = app.clock.now();
+    let access = app.store.channel_access(name).await?.filter(|access| is_good(access, now));
+    Ok(access.map(|access| Secret::new(access.token)))
+}
+
 /// The access token of an inbox, got anew where it ends soon or is no longer good.
 pub(super) async fn access(
     app: &App,
@@ -22,8 +33,8 @@ pub(super) async fn access(
 ) -> Answer<Option<Secret>> {
     let Some(destination) = app.channels.destinations.get(name) else { return Ok(None) };
     let before = app.store.channel_access(name).await?;
-    let good = |access: &ChannelAccess, now: Timestamp| access.until.duration_since(now) > SOON;
-    if let Some(access) = before.as_ref().filter(|access| !anew && good(access, app.clock.now())) {
+    let now = app.clock.now();
+    if let Some(access) = before.as_ref().filter(|access| !anew && is_good(access, now)) {
         return Ok(Some(Secret::new(access.token.clone())));
     }
     // The others wait, and then find what the first has got.
@@ -31,7 +42,7 @@ pub(super) async fn access(
     let now = app.clock.now();
     let current = app.store.channel_access(name).await?;
     if current != before
-        && let Some(access) = current.as_ref().filter(|access| good(access, now))
+        && let Some(access) = current.as_ref().filter(|access| is_good(access, now))
     {
         return Ok(Some(Secret::new(access.token.clone())));
     }

@@ -115,6 +115,19 @@ async fn who_keeps_failing_is_left_alone_and_slows_nobody() {
     assert_eq!(world.run("telegram").await.len(), 5, "what waited leaves when it is well again");
 }
 
+/// Whoever gives access tokens may be dead: only what is sent there waits for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_asked_of_anybody_while_events_are_worked_on() {
+    let world = World::start().await;
+    for (asked, name) in ["wechat", "zalo"].into_iter().enumerate() {
+        assert_eq!(world.post(name, &world.sample(name, "hello", "m1")).await.status, 200);
+        assert_eq!(work_due(world.app()).await.unwrap(), 1, "{name}");
+        assert_eq!(world.stub.tokens(), asked, "{name}");
+        assert_eq!(world.run(name).await.len(), 1, "{name}");
+        assert_eq!(world.stub.tokens(), asked + 1, "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_final_is_known_as_final_and_told() {
     let world = World::start().await;

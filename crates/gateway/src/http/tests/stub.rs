@@ -22,6 +22,7 @@ pub(crate) struct Sent {
 #[derive(Default)]
 struct Inner {
     sent: Vec<Sent>,
+    tokens: usize,
     answers: VecDeque<(u16, &'static str, Value)>,
 }
 
@@ -45,6 +46,11 @@ impl Stub {
     /// The answers to the next requests: status, a header `name: value`, body.
     pub(crate) fn answers(&self, answers: &[(u16, &'static str, Value)]) {
         self.inner.lock().unwrap().answers.extend(answers.iter().cloned());
+    }
+
+    /// How often an access token was asked for.
+    pub(crate) fn tokens(&self) -> usize {
+        self.inner.lock().unwrap().tokens
     }
 
     /// What came since the last look, courtesies left out.
@@ -73,6 +79,7 @@ async fn take(
     let path = uri.path().to_owned();
     let mut inner = inner.lock().unwrap();
     if path.contains("token") {
+        inner.tokens += 1;
         let access = json!({"access_token": "access", "expires_in": "7200", "refresh_token": "r"});
         return access.to_string().into_response();
     }
