@@ -21,7 +21,8 @@ const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 
 /// What is to be done with a row.
 pub(super) enum Verdict {
-    Sent,
+    /// With what is to be written down of the last part.
+    Sent(Vec<Record>),
     Later(SignedDuration, String),
     Dead(String),
     /// Never, and nothing else either.
@@ -49,11 +50,13 @@ pub(super) struct Attempt<'a> {
     pub(super) renewed: bool,
     /// How often the same was tried in another way.
     pub(super) rounds: u8,
+    /// What is to be written down of the last part, in the commit that ends the row.
+    pub(super) kept: Vec<Record>,
 }
 
 impl Attempt<'_> {
     /// Sends one piece and says how it goes on.
-    pub(super) async fn piece(&mut self, piece: &Piece, part: u32) -> Answer<Step> {
+    pub(super) async fn piece(&mut self, piece: &Piece, part: u32, last: bool) -> Answer<Step> {
         let (outlet, settings) = (self.outlet, self.settings);
         let token = match outlet.spec().renews {
             true => token::access(self.app, self.name, outlet, settings, false).await?,
@@ -82,7 +85,8 @@ impl Attempt<'_> {
         } else {
             self.destination.pace().succeeded();
         }
-        self.settle(outcome, piece, part, now).await
+        let place = (part, last);
+        self.settle(outcome, piece, place, now).await
     }
 
     /// What a request comes to that nobody answered.
@@ -121,7 +125,7 @@ impl Attempt<'_> {
         &mut self,
         outcome: Outcome,
         piece: &Piece,
-        part: u32,
+        (part, last): (u32, bool),
         now: Timestamp,
     ) -> Answer<Step> {
         let told = |code: &str, message: &str| format!("{code}: {message}");
@@ -131,7 +135,11 @@ impl Attempt<'_> {
                 let mut records = self.named(piece, id.as_deref())?;
                 let sending = Sending::Part { part, platform_id: id, at: now };
                 records.push(Record::Sending { n: self.row.n, sending });
-                self.app.store.put(records).await?;
+                if last {
+                    self.kept = records;
+                } else {
+                    self.app.store.put(records).await?;
+                }
                 self.rounds = 0;
                 Step::Next
             }
@@ -221,6 +229,7 @@ async fn post(
             Ok(Answered { status: code, headers: Vec::new(), body: text.into_bytes() })
         }
         Err(mail::MailError::Unsendable(why)) => Err(CallError::Unsendable(why)),
+        Err(mail::MailError::Connect(why)) => Err(CallError::Connect(why)),
         Err(mail::MailError::Unknown(why)) => Err(CallError::Unknown(why)),
     }
 }
@@ -229,7 +238,6 @@ fn over(error: String) -> Step {
     Step::Over(Verdict::Dead(error))
 }
 
-        Err(mail::MailError::Connect(why)) => Err(CallError::Connect(why)),
 /// What is known by the head of an answer whose rest was cut off, with its status. None where
 /// it is not known whether the message was taken.
 fn torn(outlet: &dyn Outlet, error: &CallError, now: Timestamp) -> Option<(Outcome, u16)> {

@@ -55,10 +55,17 @@ pub async fn send_due(app: &Arc<App>, name: &str) -> Answer<usize> {
     let Some(destination) = app.channels.destinations.get(name) else { return Ok(0) };
     let mut under_way = JoinSet::new();
     let mut tried = 0;
+    let mut waited = false;
+    let mut tick = tokio::time::interval(TICK);
+    tick.reset();
     loop {
         let now = app.clock.now();
         let lease = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
-        let may = destination.pace().take(AT_ONCE - under_way.len(), now);
+        let free = AT_ONCE - under_way.len();
+        // Half of the places are waited for, so that looking costs less than sending; but not
+        // for long, since some answers are slow.
+        let wanted = if waited || free * 2 >= AT_ONCE { free } else { 0 };
+        let may = destination.pace().take(wanted, now);
         let rows = match may {
             0 => Vec::new(),
             may => app.store.claim_outbox(name, now, lease, may).await?,
@@ -73,10 +80,11 @@ pub async fn send_due(app: &Arc<App>, name: &str) -> Answer<usize> {
         }
         // The next of a conversation may go when this one is done; others, and what is due by
         // now, need not wait for it.
+        waited = false;
         tokio::select! {
             Some(_) = under_way.join_next() => tried += 1,
             () = destination.ready.notified() => {}
-            () = tokio::time::sleep(TICK) => {}
+            _ = tick.tick() => waited = true,
         }
     }
 }
@@ -97,7 +105,8 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
     let too_old = at.duration_since(row.made_at) >= if event { OLDEST_EVENT } else { OLDEST };
     let mut records = Vec::new();
     let sending = match verdict {
-        Ok(Verdict::Sent) => {
+        Ok(Verdict::Sent(kept)) => {
+            records = kept;
             destination.gone.store(false, Ordering::Relaxed);
             app.metrics.sent(name, "sent");
             Sending::Sent { at }
@@ -207,9 +216,20 @@ async fn try_to_send(
         Err(error) => return Ok(Verdict::Dead(error)),
     };
     let watch = Stopwatch::start();
-    let (closed, renewed, rounds) = (false, false, 0);
-    let mut attempt =
-        Attempt { app, name, destination, outlet, settings, row, to, closed, renewed, rounds };
+    let (closed, renewed, rounds, kept) = (false, false, 0, Vec::new());
+    let mut attempt = Attempt {
+        app,
+        name,
+        destination,
+        outlet,
+        settings,
+        row,
+        to,
+        closed,
+        renewed,
+        rounds,
+        kept,
+    };
     let mut part = row.parts;
     'cut: loop {
         let cut;
@@ -227,13 +247,14 @@ async fn try_to_send(
             if watch.seconds() > ALL_PARTS_SECONDS {
                 return Ok(Verdict::Later(SignedDuration::ZERO, "slow".to_owned()));
             }
-            match attempt.piece(piece, part).await? {
+            let last = part as usize + 1 == pieces.len();
+            match attempt.piece(piece, part, last).await? {
                 Step::Next => part += 1,
                 // What changed may change how it is cut.
                 Step::Again => continue 'cut,
                 Step::Over(verdict) => return Ok(verdict),
             }
         }
-        return Ok(Verdict::Sent);
+        return Ok(Verdict::Sent(attempt.kept));
     }
 }

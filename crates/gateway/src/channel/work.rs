@@ -15,8 +15,9 @@ use crate::http::{Answer, Problem};
 
 /// How often it is looked whether something is due that nobody told of.
 const TICK: Duration = Duration::from_millis(500);
-/// How many events are worked on at once.
-const AT_ONCE: usize = 64;
+/// How many events are worked on at once: enough to share commits, few enough that a request
+/// which waits to be acknowledged finds no long row of them before it.
+const AT_ONCE: usize = 16;
 /// After so many tries an event is given up.
 const MAX_TRIES: u32 = 8;
 /// How often it is written down how many requests were refused.
