@@ -3,7 +3,8 @@
 //!
 //! `cargo bench -p benches --bench webhooks` sends 1,000 messages a second for ten seconds,
 //! each at its time whatever the answers take, then 10,000 as fast as 64 connections are
-//! answered. Every acknowledgement is checked, and that each message is answered once.
+//! answered; the first also to a bare handler, whose times are the machine's own. Every
+//! acknowledgement is checked, and that each message is answered once.
 #![expect(
     clippy::unwrap_used,
     reason = "a bench whose service does not answer has nothing to measure"
@@ -13,10 +14,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::extract::Path;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use benches::load::{Program, Request, Seen, paced};
@@ -35,7 +37,11 @@ const EVERY: Duration = Duration::from_millis(1);
 const OF_ONE: usize = 5;
 /// How long what was brought may take to be answered.
 const DRAINED: Duration = Duration::from_secs(600);
+/// How long the platform is asked at a time.
+const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where messages are brought.
+const WEBHOOK: &str = "/v1/inboxes/app/webhook";
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const TEXTS: [&str; OF_ONE] = [
     "Where is my parcel?",
@@ -60,15 +66,27 @@ fn platform() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
-        let shared = Arc::clone(&seen);
+        let (count, counted) = tokio::sync::watch::channel(0);
+        let count = Arc::new(count);
         let take = async move |Json(said): Json<Value>| {
             let key = said["data"]["id"].as_str().unwrap_or_default().to_owned();
-            let id = key.clone();
-            shared.lock().unwrap().insert(key);
-            Json(json!({ "id": id }))
+            let mut seen = seen.lock().unwrap();
+            seen.insert(key.clone());
+            count.send_replace(seen.len());
+            Json(json!({ "id": key }))
         };
-        let count = async move || seen.lock().unwrap().len().to_string();
-        let router = Router::new().route("/reply", post(take)).route("/count", get(count));
+        // Answers when so many are there, or after a while.
+        let until = async move |Path(wanted): Path<usize>| {
+            let mut counted = counted.clone();
+            let reached = counted.wait_for(|count| *count >= wanted);
+            drop(tokio::time::timeout(PATIENCE, reached).await);
+            counted.borrow().to_string()
+        };
+        let router = Router::new()
+            .route("/reply", post(take))
+            .route("/until/{n}", get(until))
+            // The least that one can do with a message: read it and say that it is here.
+            .route(WEBHOOK, post(async |body: Bytes| drop(body)));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("http://{}", listener.local_addr().unwrap());
         axum::serve(listener, router).await.unwrap();
@@ -94,33 +112,37 @@ impl World {
             let now = Timestamp::now();
             let sample = Sample { text: TEXTS[place], sender: &sender, id: &id, now };
             let sample = hook.sample(&self.settings, &sample).unwrap();
-            Request::signed("/v1/inboxes/app/webhook", &sample.headers, &sample.body)
+            Request::signed(WEBHOOK, &sample.headers, &sample.body)
         };
         (0..MESSAGES).map(message).collect()
     }
 
-    /// Waits until everything is answered. Says the most memory that was held meanwhile.
-    fn drained(&self, answered: usize) -> u64 {
+    /// Waits until everything is answered and nothing is under way.
+    fn drained(&self, answered: usize) {
         let began = Instant::now();
-        let mut most = 0;
+        let in_time = || assert!(began.elapsed() < DRAINED, "it does not come to an end");
+        while self.counted(answered) < answered {
+            in_time();
+        }
+        // What the platform has is written down within the next few commits.
         loop {
-            most = most.max(memory(self.service.pid(), "VmRSS"));
             let rows = self.service.get("/v1/channels", Some(&self.service.admin)).ok();
             let row = rows.as_array().unwrap().iter().find(|row| row["name"] == "app").unwrap();
             assert_eq!((&row["dead"], &row["unreadable"]), (&json!(0), &json!(0)), "{row}");
             if row["events"] == answered && row["inbound"] == 0 && row["outbound"] == 0 {
                 break;
             }
-            assert!(began.elapsed() < DRAINED, "it does not come to an end: {row}");
-            std::thread::sleep(Duration::from_millis(100));
+            in_time();
         }
-        let count = harness::raw(
-            self.platform.address,
-            b"GET /count HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n",
-        );
-        let count = count.rsplit("\r\n\r\n").next().unwrap_or_default().trim();
-        assert_eq!(count, answered.to_string(), "each message is answered once");
-        most
+        assert_eq!(self.counted(answered), answered, "each message is answered once");
+    }
+
+    /// How many replies the platform has, as soon as it has so many, or after a while.
+    fn counted(&self, wanted: usize) -> usize {
+        let request =
+            format!("GET /until/{wanted} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n");
+        let answer = harness::raw(self.platform.address, request.as_bytes());
+        answer.rsplit("\r\n\r\n").next().unwrap_or_default().trim().parse().unwrap()
     }
 }
 
@@ -154,6 +176,11 @@ fn measure() -> ExitCode {
             seen.percentile(99),
         );
     };
+    let requests = world.messages("bare");
+    let watch = Instant::now();
+    let seen = paced(world.platform.address, CLIENTS, EVERY, requests);
+    tell("bare", &seen, watch.elapsed().as_secs_f64());
+
     let requests = world.messages("paced");
     let watch = Instant::now();
     let seen = paced(address, CLIENTS, EVERY, requests);
@@ -162,13 +189,15 @@ fn measure() -> ExitCode {
     println!("           answered after {:.1} s", watch.elapsed().as_secs_f64());
 
     let requests = world.messages("burst");
-    let before = memory(world.service.pid(), "VmRSS");
+    let pid = world.service.pid();
+    let before = memory(pid, "VmRSS");
+    forget_peak(pid);
     let watch = Instant::now();
-    let (seen, most) =
-        watched(world.service.pid(), move || paced(address, CLIENTS, Duration::ZERO, requests));
+    let seen = paced(address, CLIENTS, Duration::ZERO, requests);
     tell("burst", &seen, watch.elapsed().as_secs_f64());
-    let most = most.max(world.drained(2 * MESSAGES));
+    world.drained(2 * MESSAGES);
     println!("           answered after {:.1} s", watch.elapsed().as_secs_f64());
+    let most = memory(pid, "VmHWM");
     let mib = |kib: u64| kib as f64 / 1024.0;
     println!(
         "memory     {:.1} MiB before, {:.1} MiB at most, {:.1} MiB more",
@@ -179,22 +208,9 @@ fn measure() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Does something while it is looked what memory a process holds; what came, and the most.
-fn watched<T>(pid: u32, what: impl FnOnce() -> T) -> (T, u64) {
-    let over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        let looks = scope.spawn(|| {
-            let mut most = 0;
-            while !over.load(Ordering::Relaxed) {
-                most = most.max(memory(pid, "VmRSS"));
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            most
-        });
-        let came = what();
-        over.store(true, Ordering::Relaxed);
-        (came, looks.join().unwrap())
-    })
+/// From here on the most memory that a process held counts anew.
+fn forget_peak(pid: u32) {
+    std::fs::write(format!("/proc/{pid}/clear_refs"), "5").unwrap();
 }
 
 /// A line of the process's status, in KiB.
