@@ -110,10 +110,11 @@ fn packs() -> PackFiles {
         ("en/risk.toml", RISK),
         ("en/chat.toml", CHAT),
     ];
+    // What holds in every locale stands beside their folders.
     let faq = PackFiles::embedded().faq.into_iter();
     PackFiles {
         intents: intents.map(file).to_vec(),
-        faq: faq.filter(|file| file.path == "shop.toml" || file.path.starts_with("en/")).collect(),
+        faq: faq.filter(|file| !file.path.contains('/') || file.path.starts_with("en/")).collect(),
         // Playbooks name intents that these packs do not have.
         desk: PackFiles::embedded().desk.into_iter().filter(|f| f.path == "desk.toml").collect(),
     }
