@@ -210,6 +210,18 @@ pub struct Loads {
     pub handling_seconds: Option<i64>,
 }
 
+/// Tickets of a customer that are read at most.
+pub(crate) const EARLIER: i64 = 20;
+
+/// How many tickets the time that one takes is told from.
+pub(crate) const SAMPLE: i64 = 101;
+
+/// The middle one of these.
+pub(crate) fn middle(mut seconds: Vec<i64>) -> Option<i64> {
+    seconds.sort_unstable();
+    seconds.get(seconds.len() / 2).copied()
+}
+
 /// Which tasks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TaskQuery {

@@ -263,6 +263,9 @@ impl OutboxState {
     }
 }
 
+/// Rows of the outbox that are listed at most.
+pub(crate) const LISTED: usize = 500;
+
 /// Which rows of the outbox.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutboxQuery {

@@ -8,6 +8,13 @@ use jiff::Timestamp;
 use crate::batch::StoredEvent;
 use crate::error::StoreError;
 
+/// Microseconds of an hour.
+pub(crate) const HOUR: i64 = 3_600_000_000;
+/// What follows within so many microseconds of an answer is held against it.
+pub(crate) const AFTER: i64 = HOUR / 2;
+/// A ticket that follows within so many microseconds was not settled the first time.
+pub(crate) const AGAIN: i64 = 7 * 24 * HOUR;
+
 /// From when on, and until before when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {

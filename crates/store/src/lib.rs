@@ -8,11 +8,17 @@
 mod access;
 mod batch;
 mod channel;
+mod columns;
+mod detail;
 mod error;
 mod figures;
+mod json;
+mod paging;
 mod report;
+mod rows;
 mod secret;
 mod sqlite;
+mod words;
 
 use std::future::Future;
 

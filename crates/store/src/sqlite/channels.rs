@@ -6,13 +6,10 @@ use desk::ConversationId;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::detail;
-use super::rows::{conversation_id, micros, number, signed, time, time_if_any};
 use crate::channel::{Access, ChannelFigures};
+use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
-
-/// Puts a count where it belongs.
-type Set = fn(&mut ChannelFigures, u64);
+use crate::{detail, rows};
 
 /// The figures of everything that ever had an event or a thing to be sent, by name.
 pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError> {
@@ -21,49 +18,11 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
         "SELECT name, verified_since, last_event_at, events, repeated, refused, refused_at, \
          sent, sent_at, failures, failed_at, last_error, unsure, gone_at FROM channels",
     )?;
-    let read = |row: &Row<'_>| {
-        Ok(ChannelFigures {
-            name: row.get(0)?,
-            verified_since: time_if_any(row, 1)?,
-            last_event_at: time_if_any(row, 2)?,
-            events: number(row, 3)?,
-            repeated: number(row, 4)?,
-            refused: number(row, 5)?,
-            refused_at: time_if_any(row, 6)?,
-            sent: number(row, 7)?,
-            sent_at: time_if_any(row, 8)?,
-            failures: number(row, 9)?,
-            failed_at: time_if_any(row, 10)?,
-            last_error: row.get(11)?,
-            unsure: number(row, 12)?,
-            gone_at: time_if_any(row, 13)?,
-            ..ChannelFigures::default()
-        })
-    };
-    for figures in statement.query_map([], read)? {
+    for figures in statement.query_map([], |row| rows::channel_figures(row))? {
         let figures = figures?;
         all.insert(figures.name.clone(), figures);
     }
-    let counts: [(&str, Set); 4] = [
-        (
-            "SELECT inbox, count(*) FROM inbox WHERE state IN ('waiting', 'working') \
-             GROUP BY inbox",
-            |figures, count| figures.inbound = count,
-        ),
-        ("SELECT inbox, count(*) FROM inbox WHERE state = 'failed' GROUP BY inbox", |f, count| {
-            f.unreadable = count;
-        }),
-        (
-            "SELECT destination, count(*) FROM outbox WHERE state IN ('waiting', 'sending') \
-             GROUP BY destination",
-            |figures, count| figures.outbound = count,
-        ),
-        (
-            "SELECT destination, count(*) FROM outbox WHERE state = 'dead' GROUP BY destination",
-            |figures, count| figures.dead = count,
-        ),
-    ];
-    for (sql, set) in counts {
+    for (sql, set) in rows::COUNTS {
         let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -71,7 +30,7 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
             let figures = all
                 .entry(name.clone())
                 .or_insert_with(|| ChannelFigures { name, ..ChannelFigures::default() });
-            set(figures, number(row, 1)?);
+            set(figures, row.number(1)?);
         }
     }
     let mut oldest = db.prepare_cached(
@@ -81,7 +40,7 @@ pub(super) fn figures(db: &Connection) -> Result<Vec<ChannelFigures>, StoreError
     for figures in all.values_mut().filter(|figures| figures.outbound > 0) {
         let mut rows = oldest.query([&figures.name])?;
         if let Some(row) = rows.next()? {
-            figures.oldest_at = time_if_any(row, 0)?;
+            figures.oldest_at = row.time_if_any(0)?;
         }
     }
     Ok(all.into_values().collect())
@@ -126,7 +85,7 @@ pub(super) fn threaded(
         "SELECT c.id FROM threads t JOIN conversations c ON c.n = t.conversation \
          WHERE t.destination = ?1 AND t.key = ?2 ORDER BY t.conversation DESC LIMIT 1",
     )?;
-    let read = |row: &Row<'_>| conversation_id(row, 0);
+    let read = |row: &Row<'_>| row.conversation_id(0);
     Ok(statement.query_row([destination, key], read).optional()?)
 }
 
@@ -141,15 +100,7 @@ pub(super) fn put_access(db: &Connection, access: &Access) -> Result<(), StoreEr
 pub(super) fn access(db: &Connection, name: &str) -> Result<Option<Access>, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT name, token, until, refresh FROM access WHERE name = ?1")?;
-    let read = |row: &Row<'_>| {
-        Ok(Access {
-            name: row.get(0)?,
-            token: row.get(1)?,
-            until: time(row, 2)?,
-            refresh: row.get(3)?,
-        })
-    };
-    Ok(statement.query_row([name], read).optional()?)
+    Ok(statement.query_row([name], |row| rows::access(row)).optional()?)
 }
 
 /// Forgets what is no longer needed: bodies of deliveries that are worked off, and names of
@@ -203,7 +154,7 @@ pub(super) fn addressed(
         "SELECT c.id FROM addresses a JOIN conversations c ON c.n = a.conversation \
          WHERE a.inbox = ?1 AND a.sender = ?2 ORDER BY a.last_inbound_at DESC LIMIT 1",
     )?;
-    let read = |row: &Row<'_>| conversation_id(row, 0);
+    let read = |row: &Row<'_>| row.conversation_id(0);
     Ok(statement.query_row([inbox, sender], read).optional()?)
 }
 
@@ -216,7 +167,6 @@ pub(super) fn redact(
     rule: &str,
     why: &str,
 ) -> Result<(), StoreError> {
-    let notes = desk::Notes::unread(rule, why);
     let found: Option<(i64, i64)> = db
         .prepare_cached(
             "SELECT conversation, seq FROM message_names WHERE name = ?2 AND conversation = \
@@ -229,7 +179,18 @@ pub(super) fn redact(
         "UPDATE messages SET text = '', markdown = NULL, notes = ?3 \
          WHERE author = 'customer' AND conversation = ?1 AND seq = ?2",
     )?
-    .execute(params![conversation, seq, detail::notes(&notes, &[])])?;
+    .execute(params![
+        conversation,
+        seq,
+        detail::notes(&desk::Notes::unread(rule, why), &[])
+    ])?;
+    let message: Option<i64> = db
+        .prepare_cached("SELECT n FROM messages WHERE conversation = ?1 AND seq = ?2")?
+        .query_row([conversation, seq], |row| row.get(0))
+        .optional()?;
+    if let Some(message) = message {
+        super::search::forget(db, message)?;
+    }
     // What was answered may repeat what was said.
     db.prepare_cached("UPDATE turns SET response = '{}' WHERE conversation = ?1 AND seq = ?2")?
         .execute([conversation, seq])?;

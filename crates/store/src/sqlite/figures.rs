@@ -1,27 +1,19 @@
 //! Counts of a period. They read along indexes of time, and never wait for the writer.
 
-use desk::{EventKind, TicketId};
-use jiff::Timestamp;
+use desk::EventKind;
 use rusqlite::{Connection, Row, params};
 
 use super::SqliteStore;
-use super::records::stored_event;
-use super::rows::{conversation_id, micros, number, signed, time, time_if_any};
 use crate::batch::StoredEvent;
+use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
 use crate::figures::{
-    AnswerFigure, ButtonFigure, Figures, Figuring, HourCount, Period, Said, SaidWhere,
+    AFTER, AGAIN, AnswerFigure, ButtonFigure, Figures, Figuring, HOUR, Period, Said, SaidWhere,
     TicketFigure, VariantFigure,
 };
+use crate::rows;
 
 type Read<T> = Result<T, StoreError>;
-
-/// Microseconds of an hour.
-const HOUR: i64 = 3_600_000_000;
-/// What follows within so many microseconds of an answer is held against it.
-const AFTER: i64 = HOUR / 2;
-/// A ticket that follows within so many microseconds was not settled the first time.
-const AGAIN: i64 = 7 * 24 * HOUR;
 
 impl Figuring for SqliteStore {
     async fn figures(&self, period: Period, complaint: &str) -> Read<Figures> {
@@ -67,24 +59,17 @@ fn figures(db: &Connection, period: Period, complaint: &str) -> Read<Figures> {
         "SELECT started_at / ?3, count(*), count(ticket) FROM conversations \
          WHERE started_at >= ?1 AND started_at < ?2 GROUP BY 1 ORDER BY 1",
         params![from, to, HOUR],
-        |row| {
-            let hour: i64 = row.get(0)?;
-            Ok(HourCount {
-                hour: Timestamp::from_microsecond(hour.saturating_mul(HOUR)).unwrap_or(period.from),
-                conversations: number(row, 1)?,
-                handed_over: number(row, 2)?,
-            })
-        },
+        |row| rows::hour_count(row),
     )?;
     let languages = all(
         db,
         "SELECT json_extract(memory, '$.language'), count(*), count(ticket) FROM conversations \
          WHERE started_at >= ?1 AND started_at < ?2 GROUP BY 1 ORDER BY 2 DESC, 1",
         params![from, to],
-        |row| Ok((row.get(0)?, number(row, 1)?, number(row, 2)?)),
+        |row| rows::language_count(row),
     )?;
     let count = |sql: &str| -> Read<u64> {
-        Ok(db.prepare_cached(sql)?.query_row(params![from, to], |row| number(row, 0))?)
+        Ok(db.prepare_cached(sql)?.query_row(params![from, to], |row| row.number(0))?)
     };
     Ok(Figures {
         hours,
@@ -116,7 +101,7 @@ fn complaints(db: &Connection, from: i64, to: i64, complaint: &str) -> Read<u64>
          WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'customer' \
          AND json_extract(i.value, '$[0]') = ?3",
     )?;
-    Ok(statement.query_row(params![from, to, complaint], |row| number(row, 0))?)
+    Ok(statement.query_row(params![from, to, complaint], |row| row.number(0))?)
 }
 
 fn tickets(db: &Connection, from: i64, to: i64) -> Read<Vec<TicketFigure>> {
@@ -131,19 +116,7 @@ fn tickets(db: &Connection, from: i64, to: i64) -> Read<Vec<TicketFigure>> {
            AND o.opened_at <= t.resolved_at + ?3) \
          FROM tickets t WHERE t.opened_at >= ?1 AND t.opened_at < ?2 ORDER BY t.opened_at, t.n",
         params![from, to, AGAIN],
-        |row| {
-            Ok(TicketFigure {
-                id: TicketId::new(row.get_ref(0)?.as_str()?),
-                opened_at: time(row, 1)?,
-                first_response_at: time_if_any(row, 2)?,
-                resolved_at: time_if_any(row, 3)?,
-                assignee: row.get(4)?,
-                rule: row.get(5)?,
-                csat: row.get(6)?,
-                late: row.get(7)?,
-                again: row.get(8)?,
-            })
-        },
+        |row| rows::ticket_figure(row),
     )
 }
 
@@ -157,13 +130,7 @@ fn answers(db: &Connection, period: Period) -> Read<Vec<AnswerFigure>> {
          WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'bot' \
          AND m.answers IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
         params![micros(period.from), micros(period.to), AFTER],
-        |row| {
-            Ok(AnswerFigure {
-                answer: row.get(0)?,
-                given: number(row, 1)?,
-                handed_over: number(row, 2)?,
-            })
-        },
+        |row| rows::answer_figure(row),
     )
 }
 
@@ -177,13 +144,7 @@ fn buttons(db: &Connection, period: Period) -> Read<Vec<ButtonFigure>> {
          WHERE c.started_at >= ?1 AND c.started_at < ?2 AND m.author = 'bot' \
          AND m.buttons IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
         params![micros(period.from), micros(period.to)],
-        |row| {
-            Ok(ButtonFigure {
-                payload: row.get(0)?,
-                offered: number(row, 1)?,
-                picked: number(row, 2)?,
-            })
-        },
+        |row| rows::button_figure(row),
     )
 }
 
@@ -200,16 +161,7 @@ fn variants(db: &Connection, period: Period) -> Read<Vec<VariantFigure>> {
          WHERE c.started_at >= ?1 AND c.started_at < ?2 \
          AND json_extract(c.memory, '$.variant') IS NOT NULL GROUP BY 1 ORDER BY 1",
         params![micros(period.from), micros(period.to)],
-        |row| {
-            Ok(VariantFigure {
-                variant: row.get(0)?,
-                conversations: number(row, 1)?,
-                contained: number(row, 2)?,
-                pressed: number(row, 3)?,
-                marks: number(row, 4)?,
-                good: number(row, 5)?,
-            })
-        },
+        |row| rows::variant_figure(row),
     )
 }
 
@@ -234,14 +186,7 @@ fn said(db: &Connection, period: Period, which: SaidWhere, limit: usize) -> Read
              AND {which} ORDER BY m.n DESC LIMIT ?3"
         ),
         params![micros(period.from), micros(period.to), signed(limit as u64)],
-        |row| {
-            Ok(Said {
-                conversation: conversation_id(row, 0)?,
-                at: time(row, 1)?,
-                language: row.get(2)?,
-                text: row.get(3)?,
-            })
-        },
+        |row| rows::said(row),
     )
 }
 
@@ -260,6 +205,6 @@ fn breaches(db: &Connection, period: Period, limit: usize) -> Read<Vec<StoredEve
             c.as_str(),
             signed(limit as u64)
         ],
-        stored_event,
+        |row| rows::stored_event(row),
     )
 }

@@ -1,11 +1,12 @@
 //! What comes in: kept before it is acknowledged, worked off in order, done once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
-use super::rows::{micros, number, signed, time};
 use crate::channel::{Delivery, InboxRow, Received, Worked};
+use crate::columns::{micros, signed};
 use crate::error::StoreError;
+use crate::rows;
 
 /// Keeps what is new of a delivery.
 pub(super) fn receive(db: &Connection, delivery: &Delivery) -> Result<Received, StoreError> {
@@ -99,18 +100,9 @@ pub(super) fn claim(
          ORDER BY next_at, n LIMIT ?3) \
          RETURNING n, inbox, event, body, received_at, attempts",
     )?;
-    let read = |row: &Row<'_>| {
-        Ok(InboxRow {
-            n: number(row, 0)?,
-            inbox: row.get(1)?,
-            event: row.get(2)?,
-            body: row.get(3)?,
-            received_at: time(row, 4)?,
-            attempts: number(row, 5)?,
-        })
-    };
     let values = params![micros(now), micros(lease), signed(limit as u64)];
-    let mut rows: Vec<InboxRow> = claim.query_map(values, read)?.collect::<Result<_, _>>()?;
+    let mut rows: Vec<InboxRow> =
+        claim.query_map(values, |row| rows::inbox_row(row))?.collect::<Result<_, _>>()?;
     rows.sort_by_key(|row| row.n);
     Ok(rows)
 }

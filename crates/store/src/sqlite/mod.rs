@@ -4,16 +4,14 @@
 mod beside;
 mod channels;
 mod checkpoint;
-mod detail;
 mod figures;
 mod inbox;
-mod json;
 mod outbox;
 mod reads;
 mod receipts;
 mod recent;
 mod records;
-mod rows;
+mod row;
 mod schema;
 mod search;
 mod writer;

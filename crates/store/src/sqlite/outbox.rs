@@ -2,18 +2,13 @@
 
 use desk::ConversationId;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::receipts::read_receipt;
-use super::rows::{self, broken, micros, number, signed, time, time_if_any};
 use crate::batch::Batch;
-use crate::channel::{
-    Address, Outbound, OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Sending,
-};
+use crate::channel::{Address, LISTED, OutboxEntry, OutboxQuery, OutboxRow, OutboxState, Sending};
+use crate::columns::{micros, signed};
 use crate::error::StoreError;
-
-/// Rows that are listed at most.
-const LISTED: usize = 500;
+use crate::rows;
 
 /// Puts in what a batch sends, behind everything of its lanes.
 pub(super) fn insert(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> {
@@ -98,11 +93,13 @@ pub(super) fn claim(
 ) -> Result<Vec<OutboxRow>, StoreError> {
     let values = params![destination, micros(now), signed(limit as u64)];
     let mut due = db.prepare_cached(DUE)?;
-    let mut taken: Vec<OutboxRow> = due.query_map(values, claimed)?.collect::<Result<_, _>>()?;
+    let mut taken: Vec<OutboxRow> =
+        due.query_map(values, |row| rows::claimed(row))?.collect::<Result<_, _>>()?;
     let mut take = db.prepare_cached(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, next_at = ?2 WHERE n = ?1",
     )?;
-    for row in &taken {
+    for row in &mut taken {
+        row.attempts = row.attempts.saturating_add(1);
         take.execute(params![signed(row.n), micros(lease)])?;
         if row.unsure {
             count(db, destination, "unsure = unsure + 1, failed_at = ?2", now, None)?;
@@ -116,54 +113,14 @@ pub(super) fn claim(
 const DUE: &str = concat!(
     "SELECT ",
     rows::message_columns!(),
-    ", o.n, o.id, o.destination, o.lane, o.kind, o.seq, o.body, o.attempts + 1, o.made_at, c.id, \
-     (SELECT count(*) FROM outbox_parts p WHERE p.row = o.n), \
-     a.inbox, a.sender, a.detail, a.last_inbound_at, a.sent_since, o.state = 'sending' \
+    ", ",
+    rows::claimed_columns!(),
+    ", o.state = 'sending' \
      FROM outbox o LEFT JOIN conversations c ON c.n = o.conversation \
      LEFT JOIN messages m ON m.conversation = o.conversation AND m.seq = o.seq \
      LEFT JOIN addresses a ON a.conversation = o.conversation WHERE o.destination = ?1 \
      AND o.next_at IS NOT NULL AND o.next_at <= ?2 ORDER BY o.next_at, o.n LIMIT ?3"
 );
-
-/// Columns of a message.
-const MESSAGE: usize = 11;
-
-fn claimed(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
-    let there =
-        |column: usize| row.get_ref(column).map(|value| value != rusqlite::types::ValueRef::Null);
-    let message = if there(0)? { Some(rows::message(row)?) } else { None };
-    let at = MESSAGE;
-    Ok(OutboxRow {
-        n: number(row, at)?,
-        outbound: Outbound {
-            id: row.get(at + 1)?,
-            destination: row.get(at + 2)?,
-            lane: row.get(at + 3)?,
-            kind: row.get(at + 4)?,
-            seq: if there(at + 5)? { Some(number(row, at + 5)?) } else { None },
-            body: row.get(at + 6)?,
-            not_before: None,
-        },
-        conversation: row.get::<_, Option<String>>(at + 9)?.map(|id| ConversationId::new(&id)),
-        message,
-        address: if there(at + 11)? { Some(address(row, at + 11)?) } else { None },
-        sent_since: if there(at + 15)? { number(row, at + 15)? } else { 0 },
-        parts: number(row, at + 10)?,
-        attempts: number(row, at + 7)?,
-        unsure: row.get(at + 16)?,
-        made_at: time(row, at + 8)?,
-    })
-}
-
-/// Reads inbox, sender, detail and the time of the last message from column `at` on.
-pub(super) fn address(row: &Row<'_>, at: usize) -> rusqlite::Result<Address> {
-    Ok(Address {
-        inbox: row.get(at)?,
-        sender: row.get(at + 1)?,
-        detail: row.get(at + 2)?,
-        last_inbound_at: time(row, at + 3)?,
-    })
-}
 
 /// Writes down what came of sending a row.
 pub(super) fn sending(db: &Connection, n: u64, sending: &Sending) -> Result<(), StoreError> {
@@ -351,29 +308,5 @@ pub(super) fn list(db: &Connection, query: &OutboxQuery) -> Result<Vec<OutboxEnt
     ))?;
     let values =
         params![signed(query.after), state, query.destination, conversation, signed(limit as u64)];
-    Ok(statement.query_map(values, entry)?.collect::<Result<_, _>>()?)
-}
-
-fn entry(row: &Row<'_>) -> rusqlite::Result<OutboxEntry> {
-    let state = row.get_ref(6)?.as_str()?;
-    let receipt = match row.get::<_, Option<i64>>(12)? {
-        Some(_) => Some(read_receipt(row, 12)?),
-        None => None,
-    };
-    Ok(OutboxEntry {
-        n: number(row, 0)?,
-        id: row.get(1)?,
-        destination: row.get(2)?,
-        kind: row.get(3)?,
-        conversation: row.get::<_, Option<String>>(4)?.map(|id| ConversationId::new(&id)),
-        seq: row.get::<_, Option<i64>>(5)?.map(|seq| u64::try_from(seq).unwrap_or_default()),
-        state: OutboxState::parse(state)
-            .ok_or_else(|| broken(6, format!("no such state: {state}")))?,
-        attempts: number(row, 7)?,
-        next_at: time_if_any(row, 8)?,
-        error: row.get(9)?,
-        made_at: time(row, 10)?,
-        ended_at: time_if_any(row, 11)?,
-        receipt,
-    })
+    Ok(statement.query_map(values, |row| rows::entry(row))?.collect::<Result<_, _>>()?)
 }

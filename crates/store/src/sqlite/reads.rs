@@ -8,17 +8,15 @@ use desk::{ConversationId, Message, Ticket, TicketId, TicketState};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{rows, schema};
-use crate::batch::{ApiToken, Page, StoredConversation, TicketQuery, Turn, TurnKey};
+use super::schema;
+use crate::batch::{ApiToken, EARLIER, Page, StoredConversation, TicketQuery, Turn, TurnKey};
+use crate::columns::{micros, signed};
 use crate::error::StoreError;
+use crate::paging::{self, Cursor};
+use crate::rows;
 
 #[cfg(test)]
 mod tests;
-
-/// Tickets on a page, unless said.
-const PAGE: usize = 50;
-/// Tickets on a page, whatever was said.
-const PAGE_AT_MOST: usize = 200;
 
 /// The connections that read.
 ///
@@ -140,7 +138,7 @@ pub(super) fn conversation(
     id: &ConversationId,
 ) -> Result<Option<StoredConversation>, StoreError> {
     let mut statement = connection.prepare_cached(CONVERSATION)?;
-    Ok(statement.query_row([id.as_str()], rows::conversation).optional()?)
+    Ok(statement.query_row([id.as_str()], |row| rows::conversation(row)).optional()?)
 }
 
 pub(super) fn messages(
@@ -151,14 +149,16 @@ pub(super) fn messages(
 ) -> Result<Vec<Message>, StoreError> {
     let mut statement = connection.prepare_cached(MESSAGES)?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows =
-        statement.query_map(params![id.as_str(), rows::signed(after), limit], rows::message)?;
+    let rows = statement
+        .query_map(params![id.as_str(), signed(after), limit], |row| rows::message(row))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn turn(connection: &Connection, key: &TurnKey) -> Result<Option<Turn>, StoreError> {
     let mut statement = connection.prepare_cached(TURN)?;
-    Ok(statement.query_row(params![key.caller, key.message_id], rows::turn).optional()?)
+    Ok(statement
+        .query_row(params![key.caller, key.message_id], |row| rows::turn(row))
+        .optional()?)
 }
 
 pub(super) fn ticket(connection: &Connection, id: &TicketId) -> Result<Option<Ticket>, StoreError> {
@@ -166,34 +166,13 @@ pub(super) fn ticket(connection: &Connection, id: &TicketId) -> Result<Option<Ti
     Ok(statement.query_row([id.as_str()], |row| rows::ticket(row, 0)).optional()?)
 }
 
-/// Where a page of tickets begins: behind this place in the order of the queue.
-#[derive(Clone, Copy)]
-struct Cursor {
-    queue_key: i64,
-    n: i64,
-}
-
-impl Cursor {
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        let (queue_key, n) = text.split_once('.').ok_or(StoreError::BadCursor)?;
-        let number = |text: &str| text.parse().map_err(|_| StoreError::BadCursor);
-        Ok(Self { queue_key: number(queue_key)?, n: number(n)? })
-    }
-}
-
 pub(super) fn tickets(
     connection: &Connection,
     query: &TicketQuery,
 ) -> Result<Page<Ticket>, StoreError> {
-    let resolved = query.state == Some(TicketState::Resolved);
-    let first = if resolved {
-        Cursor { queue_key: 0, n: i64::MAX }
-    } else {
-        Cursor { queue_key: i64::MIN, n: 0 }
-    };
-    let cursor = query.cursor.as_deref().map_or(Ok(first), Cursor::parse)?;
-    let limit = if query.limit == 0 { PAGE } else { query.limit.min(PAGE_AT_MOST) };
-    let sql = match (resolved, &query.assignee) {
+    let cursor = Cursor::of(query)?;
+    let limit = paging::limit(query);
+    let sql = match (query.state == Some(TicketState::Resolved), &query.assignee) {
         (true, _) => RESOLVED,
         (false, Some(_)) => QUEUE_OF_ONE,
         (false, None) => QUEUE,
@@ -201,7 +180,7 @@ pub(super) fn tickets(
     let mut statement = connection.prepare_cached(sql)?;
     // One more than the page shows whether there is another.
     let values = params![
-        cursor.queue_key,
+        cursor.key,
         cursor.n,
         query.tier,
         query.severity.map(rows::severity),
@@ -211,22 +190,11 @@ pub(super) fn tickets(
         query.team.as_ref().map(desk::TeamId::as_str),
     ];
     let read = |row: &rusqlite::Row<'_>| {
-        let place: (i64, i64) = (row.get(0)?, row.get(1)?);
-        Ok((place, rows::ticket(row, 2)?))
+        Ok((Cursor { key: row.get(0)?, n: row.get(1)? }, rows::ticket(row, 2)?))
     };
-    let mut found =
-        statement.query_map(values, read)?.collect::<Result<Vec<_>, rusqlite::Error>>()?;
-    let more = found.len() > limit;
-    found.truncate(limit);
-    let next = match found.last() {
-        Some(((queue_key, n), _)) if more => Some(format!("{queue_key}.{n}")),
-        _ => None,
-    };
-    Ok(Page { items: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
+    let found = statement.query_map(values, read)?.collect::<Result<_, _>>()?;
+    Ok(paging::page(found, limit))
 }
-
-/// Tickets of a customer that are read at most.
-const EARLIER: i64 = 20;
 
 pub(super) fn tickets_of(db: &Connection, contact: &str) -> Result<Vec<Ticket>, StoreError> {
     let mut statement = db.prepare_cached(concat!(
@@ -247,12 +215,12 @@ pub(super) fn problems(db: &Connection, since: Timestamp) -> Result<Vec<Ticket>,
          WHERE json_extract(t.detail, '$.problem') IS NOT NULL AND t.resolved_at >= ?1 \
          ORDER BY t.resolved_at"
     ))?;
-    let rows = statement.query_map([rows::micros(since)], |row| rows::ticket(row, 0))?;
+    let rows = statement.query_map([micros(since)], |row| rows::ticket(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn api_tokens(connection: &Connection) -> Result<Vec<ApiToken>, StoreError> {
     let mut statement = connection.prepare_cached(API_TOKENS)?;
-    let rows = statement.query_map([], rows::api_token)?;
+    let rows = statement.query_map([], |row| rows::api_token(row))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

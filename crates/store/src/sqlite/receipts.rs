@@ -2,11 +2,12 @@
 
 use desk::ConversationId;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rows::{broken, micros, number};
 use crate::channel::{Receipt, SentPart};
+use crate::columns::micros;
 use crate::error::StoreError;
+use crate::rows;
 
 /// A receipt for a part, by the platform's name for it. A state never goes back.
 pub(super) fn receipt(
@@ -21,7 +22,7 @@ pub(super) fn receipt(
          AND receipt < ?3 \
          AND (SELECT destination FROM outbox WHERE n = row) = ?1",
     )?
-    .execute(params![destination, platform_id, rank(receipt), micros(at)])?;
+    .execute(params![destination, platform_id, rows::rank(receipt), micros(at)])?;
     Ok(())
 }
 
@@ -38,27 +39,13 @@ pub(super) fn receipts_until(
          AND sent_at <= ?2 AND row IN (SELECT n FROM outbox WHERE seq IS NOT NULL \
          AND conversation = (SELECT n FROM conversations WHERE id = ?1))",
     )?
-    .execute(params![conversation.as_str(), micros(until), rank(receipt), micros(at)])?;
+    .execute(params![
+        conversation.as_str(),
+        micros(until),
+        rows::rank(receipt),
+        micros(at)
+    ])?;
     Ok(())
-}
-
-fn rank(receipt: Receipt) -> i64 {
-    match receipt {
-        Receipt::Sent => 1,
-        Receipt::Failed => 2,
-        Receipt::Delivered => 3,
-        Receipt::Read => 4,
-    }
-}
-
-pub(super) fn read_receipt(row: &Row<'_>, column: usize) -> rusqlite::Result<Receipt> {
-    match row.get::<_, i64>(column)? {
-        1 => Ok(Receipt::Sent),
-        2 => Ok(Receipt::Failed),
-        3 => Ok(Receipt::Delivered),
-        4 => Ok(Receipt::Read),
-        other => Err(broken(column, format!("no such receipt: {other}"))),
-    }
 }
 
 /// The part that a platform names so.
@@ -72,14 +59,7 @@ pub(super) fn sent_part(
          JOIN outbox o ON o.n = p.row LEFT JOIN conversations c ON c.n = o.conversation \
          WHERE p.platform_id = ?2 AND o.destination = ?1",
     )?;
-    let read = |row: &Row<'_>| {
-        Ok(SentPart {
-            n: number(row, 0)?,
-            part: number(row, 1)?,
-            conversation: row.get::<_, Option<String>>(2)?.map(|id| ConversationId::new(&id)),
-            seq: row.get::<_, Option<i64>>(3)?.map(|seq| u64::try_from(seq).unwrap_or_default()),
-            receipt: read_receipt(row, 4)?,
-        })
-    };
-    Ok(statement.query_row(params![destination, platform_id], read).optional()?)
+    Ok(statement
+        .query_row(params![destination, platform_id], |row| rows::sent_part(row))
+        .optional()?)
 }

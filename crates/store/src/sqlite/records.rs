@@ -2,20 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use desk::{AgentId, ConversationId, Event, EventKind, TicketId};
+use desk::{ConversationId, TicketId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde::{Deserialize, Serialize};
 
-use super::rows::{broken, conversation_id, micros, number, signed, time, time_if_any};
-use super::{channels, inbox, json, outbox, receipts, writes};
-use crate::access::{Audit, Contact, Profile, Record, Role, Session, Shifts, Task, User};
-use crate::batch::{EventQuery, Loads, StoredEvent, TaskQuery};
+use super::{channels, inbox, outbox, receipts, writes};
+use crate::access::{Audit, Contact, Record, Session, Task, User};
+use crate::batch::{EventQuery, Loads, SAMPLE, StoredEvent, TaskQuery, middle};
+use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
+use crate::rows;
 use crate::secret::TokenHash;
-
-/// How many tickets the time that one takes is told from.
-const SAMPLE: i64 = 101;
 
 type Read<T> = Result<T, StoreError>;
 
@@ -84,38 +81,7 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
     Ok(())
 }
 
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct ProfileRow {
-    teams: Vec<String>,
-    languages: Vec<String>,
-    skills: Vec<String>,
-    capacity: Option<u32>,
-    shifts: Option<ShiftsRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    known_as: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ShiftsRow {
-    time_zone: String,
-    week: [Vec<String>; 7],
-    days_off: Vec<String>,
-}
-
 fn put_user(db: &Connection, user: &User) -> Read<()> {
-    let Profile { teams, languages, skills, capacity, shifts, known_as } = user.profile.clone();
-    let profile = json::write(&ProfileRow {
-        teams: teams.into_iter().collect(),
-        languages,
-        skills: skills.into_iter().collect(),
-        capacity,
-        shifts: shifts.map(|shifts| {
-            let Shifts { time_zone, week, days_off } = shifts;
-            ShiftsRow { time_zone, week, days_off }
-        }),
-        known_as,
-    });
     db.prepare_cached(
         "INSERT OR REPLACE INTO users (name, role, password, profile, available, failures, \
          locked_until, disabled_at, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -124,7 +90,7 @@ fn put_user(db: &Connection, user: &User) -> Read<()> {
         user.name,
         user.role.as_str(),
         user.password,
-        profile,
+        rows::profile(&user.profile),
         user.available,
         user.failures,
         user.locked_until.map(micros),
@@ -134,45 +100,16 @@ fn put_user(db: &Connection, user: &User) -> Read<()> {
     Ok(())
 }
 
-const USER: &str = "SELECT name, role, password, profile, available, failures, locked_until, \
-                    disabled_at, created_at FROM users";
-
-fn read_user(row: &Row<'_>) -> rusqlite::Result<User> {
-    let role = row.get_ref(1)?.as_str()?;
-    let profile: ProfileRow =
-        json::read(row.get_ref(3)?.as_str()?).map_err(|error| broken(3, error))?;
-    Ok(User {
-        name: row.get(0)?,
-        role: Role::parse(role).ok_or_else(|| broken(1, format!("no such role: {role}")))?,
-        password: row.get(2)?,
-        profile: Profile {
-            teams: profile.teams.into_iter().collect(),
-            languages: profile.languages,
-            skills: profile.skills.into_iter().collect(),
-            capacity: profile.capacity,
-            shifts: profile.shifts.map(|row| Shifts {
-                time_zone: row.time_zone,
-                week: row.week,
-                days_off: row.days_off,
-            }),
-            known_as: profile.known_as,
-        },
-        available: row.get(4)?,
-        failures: number(row, 5)?,
-        locked_until: time_if_any(row, 6)?,
-        disabled_at: time_if_any(row, 7)?,
-        created_at: time(row, 8)?,
-    })
-}
+const USER: &str = concat!("SELECT ", rows::user_columns!(), " FROM users");
 
 pub(super) fn user(db: &Connection, name: &str) -> Read<Option<User>> {
     let mut statement = db.prepare_cached(&format!("{USER} WHERE name = ?1"))?;
-    Ok(statement.query_row([name], read_user).optional()?)
+    Ok(statement.query_row([name], |row| rows::user(row)).optional()?)
 }
 
 pub(super) fn users(db: &Connection) -> Read<Vec<User>> {
     let mut statement = db.prepare_cached(&format!("{USER} ORDER BY name"))?;
-    Ok(statement.query_map([], read_user)?.collect::<Result<_, _>>()?)
+    Ok(statement.query_map([], |row| rows::user(row))?.collect::<Result<_, _>>()?)
 }
 
 fn put_session(db: &Connection, session: &Session) -> Read<()> {
@@ -195,17 +132,7 @@ pub(super) fn session(db: &Connection, hash: &TokenHash) -> Read<Option<Session>
     let mut statement = db.prepare_cached(
         "SELECT hash, user, csrf, created_at, seen_at, expires_at FROM sessions WHERE hash = ?1",
     )?;
-    let read = |row: &Row<'_>| {
-        Ok(Session {
-            hash: TokenHash::from_bytes(row.get(0)?),
-            user: row.get(1)?,
-            csrf: TokenHash::from_bytes(row.get(2)?),
-            created_at: time(row, 3)?,
-            seen_at: time(row, 4)?,
-            expires_at: time(row, 5)?,
-        })
-    };
-    Ok(statement.query_row([hash.as_bytes()], read).optional()?)
+    Ok(statement.query_row([hash.as_bytes()], |row| rows::session(row)).optional()?)
 }
 
 fn put_contact(db: &Connection, contact: &Contact) -> Read<()> {
@@ -227,16 +154,7 @@ pub(super) fn contact(db: &Connection, id: &str) -> Read<Option<Contact>> {
     let mut statement = db.prepare_cached(
         "SELECT id, vip, order_value_cents, prefers, updated_at FROM contacts WHERE id = ?1",
     )?;
-    let read = |row: &Row<'_>| {
-        Ok(Contact {
-            id: row.get(0)?,
-            vip: row.get(1)?,
-            order_value_cents: number(row, 2)?,
-            prefers: row.get(3)?,
-            updated_at: time(row, 4)?,
-        })
-    };
-    Ok(statement.query_row([id], read).optional()?)
+    Ok(statement.query_row([id], |row| rows::contact(row)).optional()?)
 }
 
 fn put_task(db: &Connection, task: &Task) -> Read<()> {
@@ -261,28 +179,11 @@ fn put_task(db: &Connection, task: &Task) -> Read<()> {
     Ok(())
 }
 
-const TASK: &str = "SELECT id, ticket, department, what, created_by, created_at, due_at, \
-                    alarmed, done_at, done_by, result FROM tasks";
-
-fn read_task(row: &Row<'_>) -> rusqlite::Result<Task> {
-    Ok(Task {
-        id: row.get(0)?,
-        ticket: TicketId::new(row.get_ref(1)?.as_str()?),
-        department: row.get(2)?,
-        what: row.get(3)?,
-        created_by: row.get(4)?,
-        created_at: time(row, 5)?,
-        due_at: time(row, 6)?,
-        alarmed: row.get(7)?,
-        done_at: time_if_any(row, 8)?,
-        done_by: row.get(9)?,
-        result: row.get(10)?,
-    })
-}
+const TASK: &str = concat!("SELECT ", rows::task_columns!(), " FROM tasks");
 
 pub(super) fn task(db: &Connection, id: &str) -> Read<Option<Task>> {
     let mut statement = db.prepare_cached(&format!("{TASK} WHERE id = ?1"))?;
-    Ok(statement.query_row([id], read_task).optional()?)
+    Ok(statement.query_row([id], |row| rows::task(row)).optional()?)
 }
 
 pub(super) fn tasks(db: &Connection, query: &TaskQuery) -> Read<Vec<Task>> {
@@ -299,7 +200,7 @@ pub(super) fn tasks(db: &Connection, query: &TaskQuery) -> Read<Vec<Task>> {
         query.department,
         query.late_at.map(micros),
     ];
-    Ok(statement.query_map(values, read_task)?.collect::<Result<_, _>>()?)
+    Ok(statement.query_map(values, |row| rows::task(row))?.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn due(db: &Connection, now: Timestamp, limit: usize) -> Read<Vec<ConversationId>> {
@@ -326,14 +227,14 @@ pub(super) fn place(db: &Connection, ticket: &TicketId) -> Read<Option<u32>> {
          AND (t.queue_key, t.n) < (me.queue_key, me.n)))) \
          FROM tickets me WHERE me.id = ?1 AND me.state = 'open'",
     )?;
-    Ok(statement.query_row([ticket.as_str()], |row| number(row, 0)).optional()?)
+    Ok(statement.query_row([ticket.as_str()], |row| row.number(0)).optional()?)
 }
 
 fn ids(
     statement: &mut rusqlite::Statement<'_>,
     values: impl rusqlite::Params,
 ) -> Read<Vec<ConversationId>> {
-    let id = |row: &Row<'_>| conversation_id(row, 0);
+    let id = |row: &Row<'_>| row.conversation_id(0);
     Ok(statement.query_map(values, id)?.collect::<Result<_, _>>()?)
 }
 
@@ -345,16 +246,16 @@ pub(super) fn loads(db: &Connection) -> Read<Loads> {
     )?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        agents.insert(row.get(0)?, number(row, 1)?);
+        agents.insert(row.get(0)?, row.number(1)?);
     }
     let mut waiting = [0; 3];
     let mut statement =
         db.prepare_cached("SELECT tier, count(*) FROM tickets WHERE state = 'open' GROUP BY tier")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let tier: usize = number(row, 0)?;
+        let tier: usize = row.number(0)?;
         if let Some(count) = tier.checked_sub(1).and_then(|index| waiting.get_mut(index)) {
-            *count = number(row, 1)?;
+            *count = row.number(1)?;
         }
     }
     // From the first answer on: the wait before is not what a ticket takes.
@@ -362,10 +263,8 @@ pub(super) fn loads(db: &Connection) -> Read<Loads> {
         "SELECT (resolved_at - first_response_at) / 1000000 FROM tickets \
          WHERE state = 'resolved' AND first_response_at IS NOT NULL ORDER BY n DESC LIMIT ?1",
     )?;
-    let mut took: Vec<i64> =
-        statement.query_map([SAMPLE], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    took.sort_unstable();
-    Ok(Loads { agents, waiting, handling_seconds: took.get(took.len() / 2).copied() })
+    let took = statement.query_map([SAMPLE], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(Loads { agents, waiting, handling_seconds: middle(took) })
 }
 
 pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEvent>> {
@@ -382,28 +281,13 @@ pub(super) fn events(db: &Connection, query: &EventQuery) -> Read<Vec<StoredEven
     ))?;
     let conversation = query.conversation.as_ref().map(ConversationId::as_str);
     let values = params![signed(query.after), conversation, signed(query.limit as u64)];
-    let mut found = statement.query_map(values, stored_event)?.collect::<Result<Vec<_>, _>>()?;
+    let mut found = statement
+        .query_map(values, |row| rows::stored_event(row))?
+        .collect::<Result<Vec<_>, _>>()?;
     if query.latest {
         found.reverse();
     }
     Ok(found)
-}
-
-/// Reads an event: its number, conversation, time, kind, ticket, person, detail.
-pub(super) fn stored_event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
-    let kind = row.get_ref(3)?.as_str()?;
-    Ok(StoredEvent {
-        n: number(row, 0)?,
-        conversation: conversation_id(row, 1)?,
-        at: time(row, 2)?,
-        event: Event {
-            kind: EventKind::parse(kind)
-                .ok_or_else(|| broken(3, format!("no such event: {kind}")))?,
-            ticket: TicketId::new(row.get_ref(4)?.as_str()?),
-            by: row.get_ref(5)?.as_str_or_null()?.map(AgentId::new),
-            detail: row.get(6)?,
-        },
-    })
 }
 
 pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<Vec<(u64, Audit)>> {
@@ -411,16 +295,6 @@ pub(super) fn audit(db: &Connection, before: Option<u64>, limit: usize) -> Read<
         "SELECT n, at, actor, action, object, detail FROM audit \
          WHERE n < ?1 ORDER BY n DESC LIMIT ?2",
     )?;
-    let read = |row: &Row<'_>| {
-        let audit = Audit {
-            at: time(row, 1)?,
-            actor: row.get(2)?,
-            action: row.get(3)?,
-            object: row.get(4)?,
-            detail: row.get(5)?,
-        };
-        Ok((number(row, 0)?, audit))
-    };
     let values = params![before.map_or(i64::MAX, signed), signed(limit as u64)];
-    Ok(statement.query_map(values, read)?.collect::<Result<_, _>>()?)
+    Ok(statement.query_map(values, |row| rows::audit(row))?.collect::<Result<_, _>>()?)
 }

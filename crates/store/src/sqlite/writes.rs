@@ -6,9 +6,11 @@
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::{channels, detail, json, outbox, reads, rows};
+use super::{channels, outbox, reads};
 use crate::batch::{ApiToken, Batch, Committed, Turn, Version};
+use crate::columns::{micros, signed};
 use crate::error::StoreError;
+use crate::{detail, json, rows, words};
 
 pub(super) fn store(
     db: &Connection,
@@ -70,7 +72,7 @@ fn insert_events(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreErro
         insert.execute(params![
             n,
             event.ticket.as_str(),
-            rows::micros(batch.conversation.updated_at),
+            micros(batch.conversation.updated_at),
             event.kind.as_str(),
             event.by.as_ref().map(desk::AgentId::as_str),
             event.detail,
@@ -108,14 +110,14 @@ fn insert_conversation(
             batch.visitor_token.as_ref().map(|token| token.as_bytes()),
             owner,
             agent,
-            rows::signed(conversation.fence.0),
-            rows::micros(conversation.started_at),
-            rows::micros(conversation.updated_at),
-            rows::signed(conversation.messages),
+            signed(conversation.fence.0),
+            micros(conversation.started_at),
+            micros(conversation.updated_at),
+            signed(conversation.messages),
             json::memory(&conversation.memory),
             conversation.contact,
             conversation.chain,
-            conversation.wake_at().map(rows::micros),
+            conversation.wake_at().map(micros),
         ])?;
     Ok((inserted > 0).then(|| (db.last_insert_rowid(), Version(1))))
 }
@@ -130,7 +132,7 @@ fn update_conversation(
     let (owner, agent) = rows::owner(&conversation.owner);
     let found = db
         .prepare_cached("SELECT n FROM conversations WHERE id = ?1 AND version = ?2")?
-        .query_row(params![conversation.id.as_str(), rows::signed(expected.0)], |row| row.get(0))
+        .query_row(params![conversation.id.as_str(), signed(expected.0)], |row| row.get(0))
         .optional()?;
     let Some(n): Option<i64> = found else { return Ok(None) };
     db.prepare_cached(
@@ -142,13 +144,13 @@ fn update_conversation(
         n,
         owner,
         agent,
-        rows::signed(conversation.fence.0),
-        rows::micros(conversation.updated_at),
-        rows::signed(conversation.messages),
+        signed(conversation.fence.0),
+        micros(conversation.updated_at),
+        signed(conversation.messages),
         json::memory(&conversation.memory),
         conversation.contact,
         conversation.chain,
-        conversation.wake_at().map(rows::micros),
+        conversation.wake_at().map(micros),
     ])?;
     Ok(Some((n, Version(expected.0.saturating_add(1)))))
 }
@@ -176,13 +178,13 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
          language, buttons, answers, notes, hash) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
-    let name = super::search::name(batch);
+    let name = words::name(batch);
     for message in &batch.messages {
         let (author, agent) = rows::author(&message.author);
         insert.execute(params![
             n,
-            rows::signed(message.seq),
-            rows::micros(message.at),
+            signed(message.seq),
+            micros(message.at),
             author,
             agent,
             message.text,
@@ -193,7 +195,7 @@ fn insert_messages(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreEr
             message.notes.as_ref().map(|notes| detail::notes(notes, &message.attachments)),
             message.hash,
         ])?;
-        if super::search::is_searched(&message.author) {
+        if words::is_searched(&message.author) {
             super::search::insert(db, db.last_insert_rowid(), &message.text, name)?;
         }
     }
@@ -227,15 +229,15 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":language": ticket.language,
         ":order": ticket.order,
         ":assignee": ticket.assignee.as_ref().map(desk::AgentId::as_str),
-        ":opened_at": rows::micros(ticket.opened_at),
-        ":due_at": ticket.due_at().map(rows::micros),
+        ":opened_at": micros(ticket.opened_at),
+        ":due_at": ticket.due_at().map(micros),
         ":team": ticket.team.as_ref().map(desk::TeamId::as_str),
         ":priority": ticket.priority,
         ":csat": ticket.csat,
         ":detail": detail::detail(ticket),
-        ":next_at": ticket.next_due().map(|(_, deadline)| rows::micros(deadline.due_at)),
-        ":first_response_at": ticket.first_response_at.map(rows::micros),
-        ":resolved_at": ticket.resolved_at.map(rows::micros),
+        ":next_at": ticket.next_due().map(|(_, deadline)| micros(deadline.due_at)),
+        ":first_response_at": ticket.first_response_at.map(micros),
+        ":resolved_at": ticket.resolved_at.map(micros),
         ":outcome": ticket.outcome.map(desk::Outcome::as_str),
     };
     upsert.execute(values)?;
@@ -256,7 +258,7 @@ fn insert_turn(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError>
     )?
     .execute(params![
         n,
-        rows::signed(turn.seq),
+        signed(turn.seq),
         key.map(|key| &key.caller),
         key.map(|key| &key.message_id),
         turn.body_hash,
@@ -276,8 +278,8 @@ pub(super) fn put_api_token(db: &Connection, token: &ApiToken) -> Result<(), Sto
     .execute(params![
         token.name,
         token.hash.as_bytes(),
-        rows::micros(token.created_at),
-        token.revoked_at.map(rows::micros),
+        micros(token.created_at),
+        token.revoked_at.map(micros),
         token.scopes.to_string(),
     ])?;
     Ok(())

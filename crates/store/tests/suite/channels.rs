@@ -3,7 +3,7 @@
 use desk::Author;
 use store::{
     Address, Batch, Delivery, InboxRow, Item, Outbound, OutboxQuery, OutboxRow, OutboxState,
-    Receipt, Received, Record, Sending, Store, TurnKey, Version, Worked,
+    Receipt, Received, Record, Reports, Sending, Store, TurnKey, Version, Worked,
 };
 
 use super::{Backend, conversation, id, message, read, say, time, turn, version};
@@ -326,7 +326,9 @@ pub(crate) async fn what_is_taken_back_is_forgotten(backend: impl Backend) {
     let wrong = vec![redact("d", "wamid.1"), redact("c", "wamid.2")];
     store.put(wrong).await.expect("nothing to be done");
     assert_eq!(store.messages(&id("c"), 0, 1).await.expect("readable")[0].text, "message 1");
+    assert_eq!(store.search("message", 10).await.expect("readable").len(), 1);
     store.put(vec![redact("c", "wamid.1")]).await.expect("stored");
+    assert_eq!(store.search("message", 10).await, Ok(vec![]), "nor are its words found");
     let messages = store.messages(&id("c"), 0, 10).await.expect("readable");
     assert_eq!((messages[0].text.as_str(), messages[0].hash), ("", Some([7; 32])));
     assert_eq!(messages[0].notes.as_ref().map(|notes| notes.rule.as_str()), Some("taken_back"));

@@ -1,4 +1,5 @@
-use super::{query, words};
+use super::query;
+use crate::words::cut;
 
 #[test]
 fn queries_hold_words_and_nothing_else() {
@@ -18,5 +19,5 @@ fn queries_hold_words_and_nothing_else() {
     ] {
         assert_eq!(query(typed).as_deref(), expected, "{typed:?}");
     }
-    assert_eq!(words("我要refund"), " 我  要 refund");
+    assert_eq!(cut("我要refund"), " 我  要 refund");
 }

@@ -7,51 +7,51 @@ use intent::IntentId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::rows::micros;
+use crate::columns::micros;
 
 /// Types that have no maps and no floats: nothing in them can fail to be written.
-pub(super) fn write(value: &impl Serialize) -> String {
+pub(crate) fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-pub(super) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+pub(crate) fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// A moment as it is written in columns and in JSON: microseconds since 1970.
-pub(super) fn time(micros: i64) -> Result<Timestamp, String> {
+/// A moment out of JSON: microseconds since 1970.
+pub(crate) fn time(micros: i64) -> Result<Timestamp, String> {
     Timestamp::from_microsecond(micros).map_err(|error| error.to_string())
 }
 
-pub(super) fn intents(intents: &[IntentId]) -> String {
+pub(crate) fn intents(intents: &[IntentId]) -> String {
     write(&ids(intents))
 }
 
-pub(super) fn read_intents(text: &str) -> Result<Vec<IntentId>, String> {
+pub(crate) fn read_intents(text: &str) -> Result<Vec<IntentId>, String> {
     Ok(intent_ids(&read::<Vec<Cow<'_, str>>>(text)?))
 }
 
-pub(super) fn texts(texts: &[String]) -> String {
+pub(crate) fn texts(texts: &[String]) -> String {
     write(&texts)
 }
 
-pub(super) fn read_texts(text: &str) -> Result<Vec<String>, String> {
+pub(crate) fn read_texts(text: &str) -> Result<Vec<String>, String> {
     read(text)
 }
 
-pub(super) fn offers(offers: &[Offer]) -> String {
+pub(crate) fn offers(offers: &[Offer]) -> String {
     write(&offers.iter().map(OfferRow::of).collect::<Vec<_>>())
 }
 
-pub(super) fn read_offers(text: &str) -> Result<Vec<Offer>, String> {
+pub(crate) fn read_offers(text: &str) -> Result<Vec<Offer>, String> {
     Ok(read::<Vec<OfferRow<'_>>>(text)?.into_iter().map(OfferRow::read).collect())
 }
 
-pub(super) fn memory(memory: &Memory) -> String {
+pub(crate) fn memory(memory: &Memory) -> String {
     write(&MemoryRow::of(memory))
 }
 
-pub(super) fn read_memory(text: &str) -> Result<Memory, String> {
+pub(crate) fn read_memory(text: &str) -> Result<Memory, String> {
     read::<MemoryRow<'_>>(text)?.read()
 }
 
@@ -120,7 +120,7 @@ struct OfferRow<'a> {
     payload: Cow<'a, str>,
 }
 
-pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 

@@ -8,8 +8,8 @@ use desk::{
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::json::{is_default, read, time, write};
-use super::rows::micros;
+use crate::columns::micros;
+use crate::json::{is_default, read, time, write};
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -102,7 +102,7 @@ impl DeadlineRow {
 }
 
 /// What the columns of a ticket do not say.
-pub(super) fn detail(ticket: &Ticket) -> String {
+pub(crate) fn detail(ticket: &Ticket) -> String {
     let (follow_up_at, followed_up_at) = match ticket.follow_up {
         FollowUp::None => (None, None),
         FollowUp::Due(at) => (Some(micros(at)), None),
@@ -149,7 +149,7 @@ pub(super) fn detail(ticket: &Ticket) -> String {
 
 /// Adds to a ticket what `text` holds; `due_at` is the column's, for tickets of before
 /// there were details.
-pub(super) fn read_detail(
+pub(crate) fn read_detail(
     text: &str,
     due_at: Option<Timestamp>,
     ticket: &mut Ticket,
@@ -231,7 +231,7 @@ struct AttachmentRow {
 }
 
 /// How a message was understood, and what came with it.
-pub(super) fn notes(notes: &Notes, attachments: &[Attachment]) -> String {
+pub(crate) fn notes(notes: &Notes, attachments: &[Attachment]) -> String {
     let Notes { rule, why, intents, entities, mood, anger, reasons } = notes.clone();
     let intents = intents.into_iter().map(|it| (it.id, it.confidence, it.spans)).collect();
     let row = |file: &Attachment| {
@@ -242,7 +242,7 @@ pub(super) fn notes(notes: &Notes, attachments: &[Attachment]) -> String {
     write(&NotesRow { rule, why, intents, entities, mood, anger, reasons, attachments })
 }
 
-pub(super) fn read_notes(text: &str) -> Result<(Notes, Vec<Attachment>), String> {
+pub(crate) fn read_notes(text: &str) -> Result<(Notes, Vec<Attachment>), String> {
     let NotesRow { rule, why, intents, entities, mood, anger, reasons, attachments } = read(text)?;
     let attachment = |row| {
         let AttachmentRow { id, name, kind, bytes, sha256 } = row;
