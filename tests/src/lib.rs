@@ -6,9 +6,13 @@
 
 pub mod browser;
 mod http;
+#[cfg(unix)]
+mod postgres;
 mod service;
 
 pub use http::{Got, post, raw};
+#[cfg(unix)]
+pub use postgres::Postgres;
 pub use service::{Options, Service};
 
 use std::path::{Path, PathBuf};

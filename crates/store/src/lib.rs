@@ -1,11 +1,13 @@
 //! Durable state: conversations, messages, turns, tickets and tokens.
 //!
-//! [`Store`] is the contract; [`SqliteStore`] keeps it in one file. A change is a
+//! [`Store`] is the contract; [`SqliteStore`] keeps it in one file, [`PostgresStore`] in a
+//! database that several nodes share. A change is a
 //! [`Batch`], stored whole or not at all and answered only when it is on disk. The
 //! store decides nothing: it keeps what the desk decided and refuses what was
 //! decided on an older state.
 
 mod access;
+mod any;
 mod batch;
 mod channel;
 mod columns;
@@ -13,7 +15,9 @@ mod detail;
 mod error;
 mod figures;
 mod json;
+mod nodes;
 mod paging;
+mod postgres;
 mod report;
 mod rows;
 mod secret;
@@ -25,6 +29,7 @@ use std::future::Future;
 pub use access::{
     Audit, Contact, Profile, Record, Role, Scope, Scopes, Session, Shifts, Task, User,
 };
+pub use any::AnyStore;
 pub use batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, Room, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
@@ -40,6 +45,8 @@ pub use figures::{
     TicketFigure, VariantFigure,
 };
 use jiff::Timestamp;
+pub use nodes::{Heard, Hearing, Nodes};
+pub use postgres::{Options as PostgresOptions, PostgresStore, Server};
 pub use report::{Found, Note, Reports};
 pub use secret::TokenHash;
 pub use sqlite::{BackupFile, Options, SqliteStore};

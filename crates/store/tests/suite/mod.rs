@@ -29,12 +29,12 @@ use store::{
 };
 
 /// Something that opens a store, again and again the same.
-pub(crate) trait Backend {
+pub(crate) trait Backend: Send + Sync + 'static {
     /// What it opens.
-    type Store: Store + store::Reports + store::Figuring;
+    type Store: Store + store::Reports + store::Figuring + std::fmt::Debug;
 
     /// Opens it.
-    fn open(&self) -> impl Future<Output = Self::Store>;
+    fn open(&self) -> impl Future<Output = Self::Store> + Send;
 }
 
 async fn read(store: &impl Store, name: &str) -> StoredConversation {
