@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use desk::EventKind;
-use store::{Batch, Committed, SqliteStore, Store, StoreError, TokenHash, Version};
+use store::{AnyStore, Batch, Committed, Store, StoreError, TokenHash, Version};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 
 use crate::attachments::Attachments;
@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::live::Live;
 use crate::message_log::MessageLog;
 use crate::metrics::Metrics;
+use crate::nodes::Word;
 use crate::packs::{Faults, Knowledge, PackChoice, PackFiles};
 use crate::turn::Favoured;
 
@@ -29,7 +30,7 @@ const PASSWORDS_AT_ONCE: usize = 2;
 const UPLOADS_AT_ONCE: usize = 8;
 
 /// The database behind the service.
-pub type Database = SqliteStore;
+pub type Database = AnyStore;
 
 /// What every request shares.
 #[derive(Debug)]
@@ -257,6 +258,7 @@ impl App {
             } else {
                 self.live.settled(&id);
             }
+            self.tell_nodes(|| Word::Stored(id, of_people));
             destinations.iter().for_each(|destination| self.channels.wake(destination));
         }
         Ok(committed)

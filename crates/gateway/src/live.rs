@@ -90,6 +90,14 @@ impl Live {
         let _ = self.everything.send(Notice::Changed(id.clone()));
     }
 
+    /// Wakes everybody: something may be stored of which nobody was told.
+    pub fn lost(&self) {
+        for sender in self.followed().values() {
+            sender.send_modify(|pulse| pulse.changes += 1);
+        }
+        let _ = self.everything.send(Notice::Lagged);
+    }
+
     /// Tells whoever follows this conversation, or all, that somebody types.
     pub fn types(&self, id: &ConversationId, who: Typist) {
         self.pulse(id, |pulse| match who {

@@ -238,7 +238,8 @@ fn conversation_of(inbox: &str, key: &str) -> ConversationId {
 }
 
 /// Begins to work off what comes in and to send what goes out. One process serves a file:
-/// what is under way in it is what a process of before was stopped in.
+/// what is under way in it is what a process of before was stopped in. Where several share a
+/// database, what is under way may be another node's.
 ///
 /// # Errors
 /// As [`Store::put`].
@@ -246,7 +247,9 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<Vec<AbortHandle>, StoreError
     if app.channels.destinations.is_empty() {
         return Ok(Vec::new());
     }
-    app.store.put(vec![Record::Release { at: app.clock.now() }]).await?;
+    if !app.store.is_shared() {
+        app.store.put(vec![Record::Release { at: app.clock.now() }]).await?;
+    }
     remember(app).await?;
     let mut tasks = vec![tokio::spawn(work(Arc::clone(app))).abort_handle()];
     for name in app.channels.destinations() {

@@ -11,11 +11,23 @@ use store::{BackupFile, Options, SqliteStore, Store};
 
 use super::{Done, Failure, wait};
 use crate::attachments::Attachments;
-use crate::config::GivenData;
+use crate::config::{GivenData, Settings};
 use crate::files;
 
-/// The name of the database in the folder of state.
-pub(super) const DATABASE: &str = "switchboard.db";
+use crate::database::FILE as DATABASE;
+
+/// Only a file is copied here.
+fn refuse_server(settings: &Settings) -> Done {
+    if settings.database.is_none() {
+        return Ok(());
+    }
+    Err(Failure::Invalid(
+        "the state is in PostgreSQL, whose own programs copy it\n\
+         help: pg_dump --format=custom URL > FILE, and pg_restore --clean --dbname URL FILE; \
+         copy the folder `attachments` in DIR beside it"
+            .to_owned(),
+    ))
+}
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -33,6 +45,7 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(self) -> Done {
         let settings = super::read(self.given.0)?;
+        refuse_server(&settings)?;
         let count = back_up(&settings.data, &self.file)?;
         let file = self.file.display();
         writeln!(anstream::stdout(), "wrote {file}, with {count} files of customers")?;
@@ -82,6 +95,7 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(self) -> Done {
         let settings = super::read(self.given.0)?;
+        refuse_server(&settings)?;
         let count = restore(&self.file, &settings.data, self.replace)?;
         let (place, file) = (settings.data.join(DATABASE), self.file.display());
         let mut out = anstream::stdout().lock();

@@ -7,25 +7,25 @@ use std::io::Write;
 
 use ::channels::Sample;
 use clap::{Args, Subcommand};
-use store::{Options, OutboxEntry, OutboxQuery, OutboxState, Record, SqliteStore, Store};
+use store::{AnyStore, OutboxEntry, OutboxQuery, OutboxState, Record, Store};
 
-use super::backup::DATABASE;
 use super::{Done, Failure, wait};
 use crate::channel::{self, Channels};
 use crate::clock::Clock;
 use crate::config::{GivenData, Settings};
+use crate::database;
 use crate::entropy;
 use crate::wire::{ChannelBody, OutboundBody};
 
-fn open(settings: &Settings) -> Result<SqliteStore, Failure> {
-    let path = settings.data.join(DATABASE);
-    if !path.is_file() {
+fn open(settings: &Settings) -> Result<AnyStore, Failure> {
+    let path = database::file(settings);
+    if settings.database.is_none() && !path.is_file() {
         let path = path.display();
         return Err(Failure::Invalid(format!(
             "{path}: there is no such database\nhelp: name its folder with --data"
         )));
     }
-    Ok(SqliteStore::open(&path, Options::default())?)
+    wait(async { Ok(database::open(settings).await?) })
 }
 
 #[derive(Debug, Args)]
@@ -208,7 +208,7 @@ impl Outbox {
 }
 
 async fn list(
-    store: &SqliteStore,
+    store: &AnyStore,
     state: Option<OutboxState>,
     destination: Option<String>,
 ) -> Result<Vec<OutboxEntry>, Failure> {

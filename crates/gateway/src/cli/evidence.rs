@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 use desk::TicketId;
 use sha2::{Digest, Sha256};
-use store::{Options, SqliteStore, Store};
+use store::Store;
 
-use super::backup::DATABASE;
 use super::{Done, Failure, wait};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::GivenData;
+use crate::database;
 use crate::files;
 use crate::packs::{Knowledge, PackFiles};
 use crate::turn;
@@ -42,7 +42,7 @@ impl Evidence {
         let settings = super::read(self.given.0)?;
         let out = self.out.unwrap_or_else(|| PathBuf::from(format!("evidence-{}", self.ticket)));
         let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
-        let store = SqliteStore::open(&settings.data.join(DATABASE), Options::default())?;
+        let store = wait(async { Ok(database::open(&settings).await?) })?;
         let app = App::new(&settings, knowledge, store, Clock::system());
         let case = wait(async {
             let case = turn::evidence(&app, &TicketId::new(&self.ticket), &self.language).await?;

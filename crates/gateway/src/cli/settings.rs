@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::marks::{DIM, END};
 use super::{Done, Failure};
-use crate::config::{Given, Inbox, Origin, SETTINGS, Settings};
+use crate::config::{self, Given, Inbox, Origin, SETTINGS, Settings};
 
 pub(super) fn show(given: Given) -> Done {
     let resolved = super::resolve(given).map_err(|errors| {
@@ -17,7 +17,9 @@ pub(super) fn show(given: Given) -> Done {
         let (value, origin) = match resolved.get(setting.key) {
             None => ("(none)".to_owned(), Origin::Default),
             Some((_, origin)) if setting.secret => ("(secret, set)".to_owned(), origin.clone()),
-            Some((value, origin)) => (value.to_owned(), origin.clone()),
+            Some((value, origin)) => {
+                (config::unsecret(setting.key, value).into_owned(), origin.clone())
+            }
         };
         let key = setting.key;
         writeln!(out, "{key:<width$}  {value}  {DIM}# {origin}{END}")?;

@@ -3,12 +3,13 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Args, Subcommand};
-use store::{Options, Profile, Record, Role, SqliteStore, Store, User as Person};
+use store::{AnyStore, Profile, Record, Role, Store, User as Person};
 
-use super::{Done, Failure, backup::DATABASE, wait};
+use super::{Done, Failure, wait};
 use crate::access;
 use crate::clock::Clock;
 use crate::config::GivenData;
+use crate::database;
 use crate::files;
 
 /// Who acts, in the trail.
@@ -154,10 +155,10 @@ impl Add {
 }
 
 /// The store of a folder, which a running service may use at the same time.
-fn open(given: GivenData) -> Result<SqliteStore, Failure> {
+fn open(given: GivenData) -> Result<AnyStore, Failure> {
     let settings = super::read(given.0)?;
     files::make_private_folder(&settings.data)?;
-    Ok(SqliteStore::open(&settings.data.join(DATABASE), Options::default())?)
+    wait(async { Ok(database::open(&settings).await?) })
 }
 
 /// Asks for a password at a terminal, twice; takes a line of what is piped in otherwise.

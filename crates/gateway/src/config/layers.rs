@@ -1,5 +1,6 @@
 //! Where a value comes from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
@@ -76,8 +77,29 @@ pub enum ConfigError {
 impl ConfigError {
     pub(super) fn value(key: &'static str, value: &str, origin: &Origin, expected: &str) -> Self {
         let secret = SETTINGS.iter().any(|setting| setting.key == key && setting.secret);
-        let value = if secret { "(secret)".to_owned() } else { format!("{value:?}") };
+        let value = match secret {
+            true => "(secret)".to_owned(),
+            false => format!("{:?}", unsecret(key, value)),
+        };
         Self::Value { key, value, origin: origin.clone(), expected: expected.to_owned() }
+    }
+}
+
+/// A value as people may see it: an address may hold a password.
+#[must_use]
+pub fn unsecret<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
+    if key != "database" {
+        return Cow::Borrowed(value);
+    }
+    if let Some(at) = value.find("password") {
+        return Cow::Owned(format!("{}password=…", &value[..at]));
+    }
+    let start = value.find("://").map_or(0, |at| at + 3);
+    match (value[start..].find(':'), value.rfind('@')) {
+        (Some(colon), Some(at)) if start + colon < at => {
+            Cow::Owned(format!("{}:…{}", &value[..start + colon], &value[at..]))
+        }
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -318,7 +340,9 @@ impl FromArgMatches for GivenData {
 
 impl Args for GivenData {
     fn augment_args(command: Command) -> Command {
-        augment(command, |setting| matches!(setting.key, "data" | "shop"))
+        augment(command, |setting| {
+            matches!(setting.key, "data" | "shop" | "database" | "database_password_file")
+        })
     }
 
     fn augment_args_for_update(command: Command) -> Command {

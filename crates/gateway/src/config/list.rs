@@ -33,7 +33,7 @@ const PLAIN: Setting = Setting {
 };
 
 /// Every setting, in the order in which they are shown.
-pub const SETTINGS: [Setting; 16] = [
+pub const SETTINGS: [Setting; 19] = [
     Setting {
         key: "listen",
         flag: "listen",
@@ -50,7 +50,34 @@ pub const SETTINGS: [Setting; 16] = [
         value: "DIR",
         default: Some("data"),
         path: true,
-        help: "Folder of the database and the admin token; made when missing",
+        help: "Folder of the database, the admin token and customers' files; made when missing",
+        ..PLAIN
+    },
+    Setting {
+        key: "database",
+        flag: "database",
+        env: "SWITCHBOARD_DATABASE",
+        value: "URL",
+        help: "A PostgreSQL database instead of the file in DIR, which several nodes may share: \
+               postgres://USER@HOST/NAME. As a flag without a password",
+        ..PLAIN
+    },
+    Setting {
+        key: "database_password_file",
+        flag: "database-password-file",
+        env: "SWITCHBOARD_DATABASE_PASSWORD_FILE",
+        value: "FILE",
+        path: true,
+        help: "The file with the password for the PostgreSQL database",
+        ..PLAIN
+    },
+    Setting {
+        key: "database_password",
+        flag: "database-password",
+        env: "SWITCHBOARD_DATABASE_PASSWORD",
+        value: "SECRET",
+        secret: true,
+        help: "The password itself. Not a flag: environment or file only",
         ..PLAIN
     },
     Setting {

@@ -12,7 +12,7 @@ mod settings;
 mod tests;
 
 pub use inbox::{Colour, Inbox, OriginRule, Side, Widget};
-pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved};
+pub use layers::{ConfigError, Given, GivenData, GivenShop, Origin, Resolved, unsecret};
 pub use list::{SETTINGS, Setting};
 pub(crate) use outlet::WEBHOOK;
 pub use outlet::{Outlet, OutletKind};

@@ -9,6 +9,7 @@ use super::inbox::Widget;
 use super::layers::{ConfigError, Resolved};
 use super::outlet::{self, Outlet};
 use super::platform::{self, Platform};
+use crate::files;
 use crate::packs::{Intents, PackChoice};
 
 /// Everything that can be set, read and ready.
@@ -18,6 +19,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The folder of the database and the admin token.
     pub data: PathBuf,
+    /// The database that is used in place of a file in that folder.
+    pub database: Option<store::Server>,
     /// Which packs and answers.
     pub packs: PackChoice,
     /// Where messages are kept for replay; nowhere, if not said.
@@ -115,6 +118,7 @@ impl Settings {
                 text.parse().map_err(|_| "an address and a port, such as 127.0.0.1:8080".into())
             }),
             data: reader.need("data", PathBuf::from("data"), |text| Ok(PathBuf::from(text))),
+            database: reader.database(),
             packs: PackChoice {
                 shop: reader.get("shop", |text| Ok(PathBuf::from(text))),
                 intents: reader.need("intents", Intents::All, |text| match text {
@@ -189,6 +193,34 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// The database, with its password from wherever that stands.
+    fn database(&mut self) -> Option<store::Server> {
+        let on_command_line =
+            matches!(self.resolved.get("database"), Some((_, super::Origin::Flag(_))));
+        let server = self.get("database", |url| {
+            let server = store::Server::parse(url)
+                .map_err(|error| format!("postgres://USER@HOST/NAME ({error})"))?;
+            if on_command_line && server.has_password() {
+                return Err("no password, because a command line is public on its machine; put \
+                            it into SWITCHBOARD_DATABASE_PASSWORD or a file"
+                    .into());
+            }
+            Ok(server)
+        });
+        let from_file = self.get("database_password_file", |path| {
+            let bytes = files::read(std::path::Path::new(path));
+            let bytes = bytes.map_err(|error| format!("a file that can be read ({error})"))?;
+            let text = String::from_utf8(bytes).map_err(|_| "a file in UTF-8".to_owned())?;
+            Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+        });
+        let password = self.get("database_password", |text| Ok(text.to_owned())).or(from_file);
+        let server = server?;
+        Some(match password {
+            Some(password) => server.with_password(&password),
+            None => server,
+        })
     }
 
     /// `unread` stands in where the value is wrong; the caller gets the errors instead.

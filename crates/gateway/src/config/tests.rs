@@ -74,8 +74,42 @@ fn a_path_in_the_file_is_meant_from_the_file() {
 #[test]
 fn no_secret_is_a_flag() {
     for setting in SETTINGS {
-        assert_eq!(setting.secret, setting.key.contains("token"), "{}", setting.key);
+        let secret = setting.key.ends_with("token") || setting.key.ends_with("password");
+        assert_eq!(setting.secret, secret, "{}", setting.key);
         assert_eq!(setting.flag, setting.key.replace('_', "-"));
         assert_eq!(setting.env, format!("SWITCHBOARD_{}", setting.key.to_uppercase()));
     }
+}
+
+#[test]
+fn a_databases_password_is_shown_nowhere_and_stands_on_no_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("password");
+    files::write_new(&secret, b"hush-file\n").unwrap();
+    let file = format!(
+        "database = \"postgres://u@db.example/n\"\ndatabase_password_file = {:?}",
+        secret.display().to_string()
+    );
+    let path = folder.path().join("switchboard.toml");
+    files::write_new(&path, file.as_bytes()).unwrap();
+    for (environment, expect) in [(None, "hush-file"), (Some("hush-env"), "hush-env")] {
+        let given = Given::default().with_file(&path);
+        let resolved = given.resolve(|name| {
+            environment.filter(|_| name == "SWITCHBOARD_DATABASE_PASSWORD").map(Into::into)
+        });
+        let settings = Settings::read(&resolved.unwrap()).unwrap();
+        let server = store::Server::parse("postgres://u@db.example/n").unwrap();
+        assert_eq!(settings.database, Some(server.with_password(expect)));
+        assert!(!format!("{settings:?}").contains("hush"), "{settings:?}");
+    }
+    check("database = \"postgres://u:p@h/n\"", &[], "database", ("postgres://u:p@h/n", "FILE:1"));
+    for url in
+        ["postgres://u:hush@h/n", "postgres://h/n?user=u&password=hush", "postgres://u:hush@"]
+    {
+        refuse("", &[("database", url)], &["--database: database is \"postgres://"]);
+        assert!(!unsecret("database", url).contains("hush"), "{url}");
+    }
+    refuse("database = \"mysql://h/n\"", &[], &[":1: database is"]);
+    refuse("", &[("database", "postgres://h")], &["no database"]);
+    refuse("database_password_file = \"nowhere\"", &[], &["a file that can be read"]);
 }

@@ -43,7 +43,7 @@ pub(super) async fn writing(State(app): Has, who: Who, id: Result<Id, Problem>) 
     let Id(ticket) = id?;
     let id = conversation(&app, &ticket).await?;
     app.viewers.writes(&id, &who.user.name, who.now);
-    app.live.types(&id, Typist::Agent);
+    app.types(&id, Typist::Agent);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

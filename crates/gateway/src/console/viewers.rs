@@ -13,6 +13,8 @@ use tokio::sync::broadcast;
 
 /// How many changes wait for a page before it is told to read again.
 const BACKLOG: usize = 256;
+/// How long what another node tells is believed; it tells it again three times meanwhile.
+const BELIEVED: SignedDuration = SignedDuration::from_secs(60);
 /// How long somebody counts as writing after a sign of it.
 const WRITING: SignedDuration = SignedDuration::from_secs(8);
 
@@ -25,16 +27,35 @@ struct Viewer {
     writing_until: Option<Timestamp>,
 }
 
-/// Who looks at what, in this process.
+/// Who looks at a conversation on another node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Elsewhere {
+    people: Vec<(String, Option<Timestamp>)>,
+    /// Unless it is told again.
+    until: Timestamp,
+}
+
+/// By conversation, by node.
+type Nodes = BTreeMap<ConversationId, BTreeMap<String, Elsewhere>>;
+
+/// Who looks at what: in this process, and as others tell.
 #[derive(Debug)]
 pub(crate) struct Viewers {
     seen: Mutex<BTreeMap<ConversationId, BTreeMap<String, Viewer>>>,
+    elsewhere: Mutex<Nodes>,
     changes: broadcast::Sender<ConversationId>,
+    /// Those of this process alone.
+    own: broadcast::Sender<ConversationId>,
 }
 
 impl Default for Viewers {
     fn default() -> Self {
-        Self { seen: Mutex::default(), changes: broadcast::channel(BACKLOG).0 }
+        Self {
+            seen: Mutex::default(),
+            elsewhere: Mutex::default(),
+            changes: broadcast::channel(BACKLOG).0,
+            own: broadcast::channel(BACKLOG).0,
+        }
     }
 }
 
@@ -71,10 +92,75 @@ impl Viewers {
         me: &str,
         now: Timestamp,
     ) -> Vec<(String, bool)> {
+        let mut others: BTreeMap<String, bool> = self.own(id, now).into_iter().collect();
+        let elsewhere = self.nodes();
+        let believed = elsewhere.get(id).into_iter().flat_map(BTreeMap::values);
+        for node in believed.filter(|node| node.until > now) {
+            for (name, until) in &node.people {
+                *others.entry(name.clone()).or_default() |= until.is_some_and(|until| until > now);
+            }
+        }
+        others.remove(me);
+        others.into_iter().collect()
+    }
+
+    /// Who looks at a conversation in this process, and whether they write.
+    pub(crate) fn own(&self, id: &ConversationId, now: Timestamp) -> Vec<(String, bool)> {
         let seen = self.seen();
-        let names = seen.get(id).into_iter().flatten().filter(|(name, _)| *name != me);
         let writes = |viewer: &Viewer| viewer.writing_until.is_some_and(|until| until > now);
+        let names = seen.get(id).into_iter().flatten();
         names.map(|(name, viewer)| (name.clone(), writes(viewer))).collect()
+    }
+
+    /// Which conversations somebody looks at in this process.
+    pub(crate) fn seen_here(&self) -> Vec<ConversationId> {
+        self.seen().keys().cloned().collect()
+    }
+
+    /// Another node tells who looks at a conversation there.
+    pub(crate) fn elsewhere(
+        &self,
+        id: &ConversationId,
+        node: &str,
+        people: Vec<(String, bool)>,
+        now: Timestamp,
+    ) {
+        let after = |span| now.checked_add(span).unwrap_or(Timestamp::MAX);
+        let person = |(name, writes): (String, bool)| (name, writes.then(|| after(WRITING)));
+        let told: Vec<_> = people.into_iter().map(person).collect();
+        let mut elsewhere = self.nodes();
+        // What is not told again is forgotten.
+        elsewhere.retain(|_, nodes| {
+            nodes.retain(|_, node| node.until > now);
+            !nodes.is_empty()
+        });
+        let nodes = elsewhere.entry(id.clone()).or_default();
+        let before = nodes.remove(node).map(|before| before.people).unwrap_or_default();
+        if !told.is_empty() {
+            let until = after(BELIEVED);
+            nodes.insert(node.to_owned(), Elsewhere { people: told.clone(), until });
+        }
+        if nodes.is_empty() {
+            elsewhere.remove(id);
+        }
+        drop(elsewhere);
+        let shown = |people: Vec<(String, Option<Timestamp>)>| -> Vec<(String, bool)> {
+            let writes = |until: Option<Timestamp>| until.is_some_and(|until| until > now);
+            people.into_iter().map(|(name, until)| (name, writes(until))).collect()
+        };
+        if shown(before) != shown(told) {
+            let _ = self.changes.send(id.clone());
+        }
+    }
+
+    /// Hears of conversations whose viewers in this process change.
+    pub(crate) fn follow_own(&self) -> broadcast::Receiver<ConversationId> {
+        self.own.subscribe()
+    }
+
+    fn nodes(&self) -> MutexGuard<'_, Nodes> {
+        // A panic cannot leave the map half-changed.
+        self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Hears of conversations whose viewers change.
@@ -85,6 +171,7 @@ impl Viewers {
     fn tell(&self, id: &ConversationId) {
         // Nobody may be listening.
         let _ = self.changes.send(id.clone());
+        let _ = self.own.send(id.clone());
     }
 
     fn seen(&self) -> MutexGuard<'_, BTreeMap<ConversationId, BTreeMap<String, Viewer>>> {

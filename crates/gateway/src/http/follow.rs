@@ -107,7 +107,7 @@ pub(super) async fn typing(State(app): Has, caller: Caller, Id(id): Id) -> Answe
             Typist::Agent
         }
     };
-    app.live.types(&id, typist);
+    app.types(&id, typist);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -154,8 +154,9 @@ impl Teller {
                     return Ok(());
                 }
                 self.send(BEAT).await?;
-                // What moves without a commit of this conversation: its place in line.
-                self.state().await?;
+                // What moves without a commit of this conversation, as its place in line; and
+                // what another node has stored, should its word be lost.
+                self.news().await?;
                 continue;
             };
             let Some(pulse) = woken else { return Ok(()) };

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{ApiToken, Options, SqliteStore, Store, StoreError, TokenHash};
+use store::{ApiToken, Nodes, Store, StoreError, TokenHash};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
@@ -17,10 +17,12 @@ use crate::app::App;
 use crate::channel;
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Settings;
+use crate::database;
 use crate::entropy::{self, NoEntropy, TokenKind};
 use crate::files::{self, FileError};
 use crate::http;
 use crate::message_log::{LogError, MessageLog};
+use crate::nodes;
 use crate::packs::{Faults, Knowledge, PackFiles};
 use crate::turn;
 
@@ -78,7 +80,7 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
     let watch = Stopwatch::start();
     let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
     files::make_private_folder(&settings.data)?;
-    let store = SqliteStore::open(&settings.data.join("switchboard.db"), Options::default())?;
+    let store = database::open(settings).await?;
     let mut app = App::new(settings, knowledge, store, Clock::system());
     if let Some(path) = &settings.message_log {
         app = app.with_message_log(MessageLog::start(path)?);
@@ -107,6 +109,10 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
         tokio::spawn(housekeeping(Arc::clone(&app))).abort_handle(),
         tokio::spawn(turn::keep_time(Arc::clone(&app))).abort_handle(),
     ];
+    if let Some(hearing) = app.store.join().await? {
+        let node = entropy::id(app.clock.now())?;
+        helpers.push(tokio::spawn(nodes::hear(Arc::clone(&app), hearing, node)).abort_handle());
+    }
     helpers.extend(channel::start(&app).await?);
     #[cfg(unix)]
     helpers.push(reload_when_told(Arc::clone(&app))?);
@@ -154,7 +160,11 @@ async fn make_admin_token(app: &App, path: &Path) -> Result<(), ServeError> {
 fn announce(address: SocketAddr, token: &Path) -> std::io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "Switchboard listens on http://{address} (open it to try it by hand)")?;
-    writeln!(out, "The API token is in {}", token.display())?;
+    if token.exists() {
+        writeln!(out, "The API token is in {}", token.display())?;
+    } else {
+        writeln!(out, "The API token is where the node that came first has written it")?;
+    }
     out.flush()
 }
 

@@ -108,8 +108,9 @@ async fn late_tasks(app: &App, now: Timestamp) -> Answer<usize> {
             by: None,
             detail: format!("{} has not done what was due {}", task.department, task.due_at),
         };
-        let task = store::Task { alarmed: true, ..task.clone() };
-        note(app, &ticket.conversation, vec![event], vec![Record::Task(Box::new(task))]).await?;
+        let told = store::Task { alarmed: true, ..task.clone() };
+        let records = vec![Record::Task(Box::new(told))];
+        note_late(app, &ticket.conversation, vec![event], records, Some(&task.id)).await?;
     }
     Ok(late.len())
 }
@@ -121,11 +122,28 @@ pub(super) async fn note(
     events: Vec<desk::Event>,
     records: Vec<Record>,
 ) -> Answer<()> {
+    note_late(app, id, events, records, None).await
+}
+
+/// The same; where it tells of a late task, unless another node has told meanwhile.
+async fn note_late(
+    app: &App,
+    id: &ConversationId,
+    events: Vec<desk::Event>,
+    records: Vec<Record>,
+    task: Option<&str>,
+) -> Answer<()> {
     let _turn = app.turn_of(id.as_str()).await;
     for _ in 0..super::MAX_TRIES {
         let Some(stored) = app.store.conversation(id).await? else {
             return Err(Problem::internal("a ticket's conversation is not there"));
         };
+        // After the conversation was read: what is told later changes its version.
+        if let Some(task) = task
+            && app.store.task(task).await?.is_none_or(|task| task.alarmed)
+        {
+            return Ok(());
+        }
         let batch = Batch {
             events: events.clone(),
             records: records.clone(),

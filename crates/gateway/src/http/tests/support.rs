@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::Value;
-use store::{ApiToken, Options, SqliteStore, Store, TokenHash};
+use store::{AnyStore, ApiToken, Options, SqliteStore, Store, TokenHash};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -199,8 +199,8 @@ impl Service {
         files::write_new(&path, format!("data = \"\"\n{file}").as_bytes()).unwrap();
         let resolved = Given::flags(flags).with_file(&path).resolve(|_| None).unwrap();
         let settings = Settings::read(&resolved).unwrap();
-        let store =
-            SqliteStore::open(&folder.path().join("switchboard.db"), Options::default()).unwrap();
+        let path = folder.path().join("switchboard.db");
+        let store = AnyStore::Sqlite(SqliteStore::open(&path, Options::default()).unwrap());
         let now: Timestamp = now.parse().unwrap();
         let hash = TokenHash::of(ADMIN);
         let token = ApiToken {
