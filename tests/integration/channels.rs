@@ -2,7 +2,7 @@
 //! breaks (the service killed, a platform that retries, repeats, refuses, tears its answers)
 //! loses nothing and mixes nothing up.
 
-mod stub;
+pub(crate) mod stub;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ fn inbox(spec: &Spec, stub: &Stub) -> String {
     text
 }
 
-fn settings(channel: &dyn Channel, stub: &Stub) -> Settings {
+pub(crate) fn settings(channel: &dyn Channel, stub: &Stub) -> Settings {
     let given: BTreeMap<String, String> = (channel.spec().fields.iter())
         .filter_map(|field| Some((field.name.to_owned(), value(field, stub)?)))
         .collect();
@@ -60,7 +60,7 @@ fn settings(channel: &dyn Channel, stub: &Stub) -> Settings {
 }
 
 /// Writes the settings of a service with these platforms.
-fn configure(folder: &Path, platforms: &[&dyn Channel], stub: &Stub) -> String {
+pub(crate) fn configure(folder: &Path, platforms: &[&dyn Channel], stub: &Stub) -> String {
     let inboxes: String = platforms.iter().map(|channel| inbox(channel.spec(), stub)).collect();
     let path = folder.join("switchboard.toml");
     std::fs::write(&path, format!("outbound_allow_private = true\n{inboxes}")).unwrap();
@@ -145,7 +145,7 @@ fn load() -> (usize, usize) {
 }
 
 /// One message after the other of a conversation.
-const SAID: [&str; 4] = [
+pub(crate) const SAID: [&str; 4] = [
     "hello",
     "how long does delivery to Mexico take?",
     "do you accept paypal?",
@@ -326,7 +326,7 @@ fn check(
 }
 
 /// What the conversation says its customer was told: the first line of each.
-fn told(service: &Service, inbox: &str, sender: &str) -> Vec<String> {
+pub(crate) fn told(service: &Service, inbox: &str, sender: &str) -> Vec<String> {
     let id = conversation(inbox, sender);
     let path = format!("/v1/conversations/{id}/messages");
     let messages = service.get(&path, Some(&service.admin)).ok();

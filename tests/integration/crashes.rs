@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::BINARY;
 
 /// How often the service is killed; `./test --soak` sets it higher.
-fn rounds() -> usize {
+pub(crate) fn rounds() -> usize {
     std::env::var("SWITCHBOARD_SOAK_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(2)
 }
 
@@ -78,7 +78,7 @@ fn conversation(id: &str) -> String {
     format!("c-{worker}-{}", n.parse::<usize>().unwrap() / 8)
 }
 
-fn said(id: &str) -> String {
+pub(crate) fn said(id: &str) -> String {
     format!("where is my parcel? ({id})")
 }
 

@@ -15,6 +15,7 @@ mod crashes;
 mod desk;
 mod eval;
 mod import;
+mod nodes;
 mod purity;
 mod replay;
 mod service;

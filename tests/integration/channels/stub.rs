@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(900);
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     None,
     /// The first message is refused for good.
     First,
@@ -24,7 +24,7 @@ pub(super) enum Trouble {
 }
 
 /// By platform and customer: key and text of what was taken, in order.
-pub(super) type Taken = BTreeMap<(&'static str, String), Vec<(Option<String>, String)>>;
+pub(crate) type Taken = BTreeMap<(&'static str, String), Vec<(Option<String>, String)>>;
 
 #[derive(Default)]
 struct Seen {
@@ -43,15 +43,15 @@ struct Inner {
 }
 
 /// The platform.
-pub(super) struct Stub {
-    pub(super) url: String,
+pub(crate) struct Stub {
+    pub(crate) url: String,
     /// Where it takes mail.
-    pub(super) smtp: u16,
+    pub(crate) smtp: u16,
     inner: Arc<Inner>,
 }
 
 impl Stub {
-    pub(super) fn start(trouble: Trouble) -> Self {
+    pub(crate) fn start(trouble: Trouble) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let inner = Arc::new(Inner { seen: Mutex::default(), more: Condvar::new(), trouble });
@@ -75,7 +75,7 @@ impl Stub {
     }
 
     /// Waits until something holds; looks again whenever something came in.
-    pub(super) fn wait_until(&self, mut holds: impl FnMut() -> bool) {
+    pub(crate) fn wait_until(&self, mut holds: impl FnMut() -> bool) {
         let deadline = Instant::now() + LONG;
         while !holds() {
             assert!(Instant::now() < deadline, "it does not come to an end");
@@ -85,12 +85,12 @@ impl Stub {
     }
 
     /// Says that something may hold by now.
-    pub(super) fn wake(&self) {
+    pub(crate) fn wake(&self) {
         self.inner.more.notify_all();
     }
 
     /// Waits for a message with this in it, and takes everything that came.
-    pub(super) fn awaited(&self, words: &str, name: &str) -> String {
+    pub(crate) fn awaited(&self, words: &str, name: &str) -> String {
         let deadline = Instant::now() + DEADLINE;
         let mut seen = self.inner.seen.lock().unwrap();
         loop {
@@ -105,13 +105,13 @@ impl Stub {
     }
 
     /// What each customer was sent.
-    pub(super) fn seen(&self) -> Taken {
+    pub(crate) fn seen(&self) -> Taken {
         self.inner.seen.lock().unwrap().by_customer.clone()
     }
 
     /// How many messages were taken whose answer was torn behind its head; and how many
     /// without a key of which nothing was answered.
-    pub(super) fn torn_and_cut(&self) -> (usize, usize) {
+    pub(crate) fn torn_and_cut(&self) -> (usize, usize) {
         let seen = self.inner.seen.lock().unwrap();
         (seen.torn, seen.cut)
     }

@@ -144,7 +144,11 @@ fn add_one<'a>(steps: &mut Vec<Step<'a>>, record: &'a Record) {
                      FROM ({of}) named WHERE m.author = 'customer' \
                      AND m.conversation = named.conversation AND m.seq = named.seq"
                 ),
-                values![conversation.as_str(), name, Value::json(detail::redacted(rule, why))],
+                values![
+                    conversation.as_str(),
+                    name,
+                    Value::json(detail::notes(&desk::Notes::unread(rule, why), &[]))
+                ],
             ));
             // What was answered may repeat what was said.
             steps.push(step(

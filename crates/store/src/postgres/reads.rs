@@ -167,7 +167,7 @@ pub(super) fn problems(since: Timestamp) -> Step<'static> {
 
 /// Reads the name of a conversation.
 pub(super) fn id(row: &Row) -> Read<ConversationId> {
-    Ok(ConversationId::new(&row.text(0)?))
+    row.conversation_id(0)
 }
 
 pub(super) fn due(now: Timestamp, limit: usize) -> Step<'static> {
