@@ -1,5 +1,5 @@
-//! A durable turn through the whole gateway, beside a bare axum handler and an analysis
-//! alone, at 32 clients on connections that stay open. Compare within a run; machines differ.
+//! A durable turn through the whole gateway, in SQLite and in PostgreSQL on the same machine,
+//! beside a bare axum handler and an analysis alone, at 32 clients on connections that stay open. Compare within a run; machines differ.
 //!
 //! `cargo bench -p benches --bench http` prints for each round requests a second, the ratio
 //! to bare axum, the 50th and 99th percentile, and what the server's processors spent on a
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use axum::routing::post;
 use axum::{Json, Router};
 use benches::load::{Load, Program, Request, run};
-use harness::{Options, Service};
+use harness::{Options, Postgres, Service};
 use serde_json::{Value, json};
 
 /// Clients, each on a connection of its own.
@@ -75,38 +75,55 @@ fn bare() -> ExitCode {
 }
 
 /// One way to be asked.
-struct Mode {
+struct Mode<'a> {
     name: &'static str,
     address: SocketAddr,
     pid: u32,
+    /// The database server it stands on, where that is another program.
+    database: Option<&'a Postgres>,
     request: fn(&str, usize, usize) -> Request,
     token: &'static str,
+}
+
+impl Mode<'_> {
+    /// Seconds that the processors have spent on it by now.
+    fn cpu(&self) -> f64 {
+        let others = self.database.map(Postgres::processes).unwrap_or_default();
+        std::iter::once(self.pid).chain(others).map(cpu).sum()
+    }
 }
 
 fn measure() -> ExitCode {
     let program = std::env::current_exe().unwrap();
     let program = program.to_str().unwrap();
     let flags = ["--api-requests-per-minute", "0"].map(str::to_owned).to_vec();
+    let server = Postgres::durable();
+    let shared = [flags.clone(), vec!["--database".to_owned(), server.database()]].concat();
     let service = Service::with(program, Options { flags, ..Options::default() });
+    let on_postgres = Service::with(program, Options { flags: shared, ..Options::default() });
     let plain = Program::start(program, "bare");
-    let admin: &'static str = service.admin.clone().leak();
-    let gateway = |name, request| Mode {
+    let gateway = |name, service: &Service, request| Mode {
         name,
         address: service.address,
         pid: service.pid(),
+        database: None,
         request,
-        token: admin,
+        token: service.admin.clone().leak(),
     };
+    let turn_on_postgres =
+        Mode { database: Some(&server), ..gateway("turn, pg", &on_postgres, turn) };
     let modes = [
         Mode {
             name: "bare axum",
             address: plain.address,
             pid: plain.pid,
+            database: None,
             request: echo,
             token: "",
         },
-        gateway("classify", classify),
-        gateway("turn", turn),
+        gateway("classify", &service, classify),
+        gateway("turn", &service, turn),
+        turn_on_postgres,
     ];
     println!("{CLIENTS} clients, {ROUNDS} rounds of {} s", WINDOW.as_secs());
     println!(
@@ -120,7 +137,7 @@ fn measure() -> ExitCode {
         let mut base = 0.0;
         for (place, mode) in modes.iter().enumerate() {
             let load = Load { address: mode.address, clients: CLIENTS, window: WINDOW };
-            let (from, before) = (began[place], cpu(mode.pid));
+            let (from, before) = (began[place], mode.cpu());
             let watch = Instant::now();
             let (request, token) = (mode.request, mode.token);
             let seen = run(&load, move |client, n| request(token, client, from + n));
@@ -134,7 +151,7 @@ fn measure() -> ExitCode {
             if place == 0 {
                 base = rate;
             }
-            let spent = (cpu(mode.pid) - before) * 1e6 / seen.count() as f64;
+            let spent = (mode.cpu() - before) * 1e6 / seen.count() as f64;
             ratios[place].push(rate / base);
             println!(
                 "{:<10} {:>9.0} {:>6.3} {:>8.2} {:>8.2} {:>9.1}",
@@ -152,6 +169,7 @@ fn measure() -> ExitCode {
         println!("{:<10} median ratio {:.3}", mode.name, ratios[ratios.len() / 2]);
     }
     check_stored(&service);
+    check_stored(&on_postgres);
     ExitCode::SUCCESS
 }
 

@@ -28,12 +28,26 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes a server and waits until it takes connections. Two seconds.
+    /// Makes a server and waits until it takes connections. Two seconds. A crash of the machine
+    /// would lose what it holds.
     ///
     /// # Panics
     /// PostgreSQL is not installed, or does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::with(&["fsync=off", "full_page_writes=off", "autovacuum=off"])
+    }
+
+    /// Makes a server that keeps what it acknowledges, for measuring.
+    ///
+    /// # Panics
+    /// As [`Postgres::start`].
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::with(&["shared_buffers=256MB"])
+    }
+
+    fn with(settings: &[&str]) -> Self {
         let bin = bin().expect(
             "PostgreSQL is missing (initdb on the PATH or in /usr/lib/postgresql/*/bin): \
              apt-get install postgresql",
@@ -51,13 +65,7 @@ impl Postgres {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut command = as_user(user, Path::new("sh"));
         command.args(["-c", KEEPER, "keeper"]).arg(bin.join("postgres")).arg("-D").arg(&data);
-        for setting in [
-            "listen_addresses=",
-            "fsync=off",
-            "full_page_writes=off",
-            "max_connections=300",
-            "autovacuum=off",
-        ] {
+        for setting in ["listen_addresses=", "max_connections=300"].iter().chain(settings) {
             command.args(["-c", setting]);
         }
         let mut keeper = command
@@ -100,6 +108,20 @@ impl Postgres {
     pub fn url(&self, name: &str) -> String {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
         format!("postgres://{OWNER}@{folder}/{name}")
+    }
+
+    /// The processes of the server, as they are now.
+    #[must_use]
+    pub fn processes(&self) -> Vec<u32> {
+        let file = self.folder.path().join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let Some(first) = text.lines().next().and_then(|line| line.parse::<u32>().ok()) else {
+            return Vec::new();
+        };
+        let children = format!("/proc/{first}/task/{first}/children");
+        let children = std::fs::read_to_string(children).unwrap_or_default();
+        let children = children.split_whitespace().filter_map(|pid| pid.parse().ok());
+        std::iter::once(first).chain(children).collect()
     }
 
     /// Runs SQL in a database, and gives what it prints.

@@ -51,6 +51,7 @@ macro_rules! every_part {
             an_event_comes_in_once_and_in_order,
             of_many_copies_at_once_one_is_new,
             what_is_to_be_sent_comes_with_its_cause,
+            a_lane_goes_on_while_it_is_filled,
             what_is_known_otherwise_is_not_sent_again,
             receipts_never_go_back,
             what_is_taken_back_is_forgotten,

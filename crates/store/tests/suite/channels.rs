@@ -219,6 +219,43 @@ pub(crate) async fn what_is_to_be_sent_comes_with_its_cause(backend: impl Backen
     assert_eq!(taken[0].address, Some(answered));
 }
 
+/// What ends in a lane lets the next go, also while others put more into it.
+pub(crate) async fn a_lane_goes_on_while_it_is_filled(backend: impl Backend) {
+    const WRITERS: usize = 4;
+    const EACH: usize = 25;
+    let store = std::sync::Arc::new(backend.open().await);
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..WRITERS {
+        let store = std::sync::Arc::clone(&store);
+        writers.spawn(async move {
+            let mut c = conversation(&format!("c{writer}"));
+            for number in 0..EACH {
+                let expected = (number > 0).then_some(Version(number as u64));
+                let name = format!("{writer}-{number}");
+                let rows = vec![outbound(&name, Some("one"), None)];
+                let batch = Batch { outbound: rows, ..say(&mut c) };
+                version(store.commit(batch, expected).await);
+            }
+        });
+    }
+    let (mut taken, mut idle): (Vec<u64>, bool) = (Vec::new(), false);
+    while taken.len() < WRITERS * EACH {
+        let over = writers.is_empty();
+        let rows = sendable(&*store, 100_000).await;
+        assert!(rows.len() <= 1, "one at a time: {rows:?}");
+        assert!(!(rows.is_empty() && idle), "{} of them were sent, and it stands", taken.len());
+        idle = rows.is_empty() && over;
+        for row in rows {
+            sent(&*store, &row, Sending::Sent { at: time(100_000) }).await;
+            taken.push(row.n);
+        }
+        while let Some(ended) = writers.try_join_next() {
+            ended.expect("a writer ends well");
+        }
+    }
+    assert!(taken.is_sorted(), "{taken:?}");
+}
+
 /// A receipt may tell of a part before whoever sent it could; a customer who leaves is sent
 /// nothing more.
 pub(crate) async fn what_is_known_otherwise_is_not_sent_again(backend: impl Backend) {

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 pub(crate) use build::{Script, batch, conversation, deadline, id, message, ticket, time, turn};
 pub(crate) use channels::{
-    an_event_comes_in_once_and_in_order, of_many_copies_at_once_one_is_new, receipts_never_go_back,
+    a_lane_goes_on_while_it_is_filled, an_event_comes_in_once_and_in_order,
+    of_many_copies_at_once_one_is_new, receipts_never_go_back,
     what_is_known_otherwise_is_not_sent_again, what_is_taken_back_is_forgotten,
     what_is_to_be_sent_comes_with_its_cause,
 };
