@@ -7,6 +7,7 @@ use desk::ConversationId;
 use jiff::Timestamp;
 use tokio_postgres::Row;
 
+use super::commit::locks;
 use super::put::lock_lanes;
 use super::reads::{all, first};
 use super::value::{Value, values};
@@ -59,7 +60,7 @@ async fn receive_once(
     let mut lanes: Vec<&str> = delivery.items.iter().map(|item| item.lane.as_str()).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    second.extend(lock_lanes(&lanes));
+    second.extend(lock_lanes(locks::INBOX, &lanes));
     let before = second.len();
     for item in &delivery.items {
         second.push(step(

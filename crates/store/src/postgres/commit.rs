@@ -15,8 +15,10 @@ use crate::{detail, json, rows, words};
 
 /// Locks that stand for things that are no rows, by what they are for.
 pub(super) mod locks {
-    /// What leaves in order, in so many parts: nobody puts in while another ends.
-    pub(in super::super) const LANES: &str = "1398235392";
+    /// What leaves in order: nobody puts into a lane while another ends in it.
+    pub(in super::super) const OUTBOX: &str = "1398235391";
+    /// What is worked off in order. A change that wants both takes the other first.
+    pub(in super::super) const INBOX: &str = "1398235392";
     /// People's places.
     pub(in super::super) const AGENTS: &str = "1398235393";
     /// The numbers of events: whoever follows them reads none before a lower one is there.
@@ -299,7 +301,7 @@ fn put_ticket(ticket: &desk::Ticket, n: i64) -> Step<'_> {
 fn add_outbound<'a>(steps: &mut Vec<Step<'a>>, batch: &'a Batch, n: i64) {
     let lanes: Vec<&str> =
         batch.outbound.iter().filter_map(|outbound| outbound.lane.as_deref()).collect();
-    steps.extend(put::lock_lanes(&lanes));
+    steps.extend(put::lock_lanes(locks::OUTBOX, &lanes));
     let at = micros(batch.conversation.updated_at);
     for outbound in &batch.outbound {
         steps.push(step(

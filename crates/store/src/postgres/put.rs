@@ -239,15 +239,14 @@ const SHARD: &str = "(hashtextextended(lane, 0) & 255)::int";
 
 /// Holds lanes until the transaction ends: what is put into them then knows what is in them,
 /// and nothing ends in them meanwhile. In order, so that two never wait for each other.
-pub(super) fn lock_lanes(lanes: &[&str]) -> Option<Step<'static>> {
+pub(super) fn lock_lanes(kind: &str, lanes: &[&str]) -> Option<Step<'static>> {
     if lanes.is_empty() {
         return None;
     }
     // The names go in as one text: they hold no line end, or share a lock with another.
     let sql = format!(
-        "SELECT pg_advisory_xact_lock({}, shard) FROM (SELECT DISTINCT {SHARD} AS shard \
-         FROM unnest(string_to_array($1, E'\\n')) AS lane ORDER BY 1) AS shards",
-        locks::LANES
+        "SELECT pg_advisory_xact_lock({kind}, shard) FROM (SELECT DISTINCT {SHARD} AS shard \
+         FROM unnest(string_to_array($1, E'\\n')) AS lane ORDER BY 1) AS shards"
     );
     Some(step(sql, values![lanes.join("\n")]))
 }
@@ -256,7 +255,7 @@ pub(super) fn lock_lanes(lanes: &[&str]) -> Option<Step<'static>> {
 fn lock_lane_of(n: i64) -> Step<'static> {
     let sql = format!(
         "SELECT pg_advisory_xact_lock({}, {SHARD}) FROM outbox WHERE n = $1 AND lane IS NOT NULL",
-        locks::LANES
+        locks::OUTBOX
     );
     step(sql, values![n])
 }
@@ -265,7 +264,7 @@ fn lock_lane_of(n: i64) -> Step<'static> {
 fn lock_all_lanes() -> Step<'static> {
     let sql = format!(
         "SELECT pg_advisory_xact_lock({}, shard) FROM generate_series(0, 255) AS shard",
-        locks::LANES
+        locks::OUTBOX
     );
     step(sql, values![])
 }
@@ -278,7 +277,7 @@ fn add_worked(steps: &mut Vec<Step<'_>>, n: i64, worked: &Worked) {
         Worked::Failed(error) => ("failed", None, Some(error.clone())),
     };
     steps.push(step(
-        format!("SELECT pg_advisory_xact_lock({}, {SHARD}) FROM inbox WHERE n = $1", locks::LANES),
+        format!("SELECT pg_advisory_xact_lock({}, {SHARD}) FROM inbox WHERE n = $1", locks::INBOX),
         values![n],
     ));
     steps.push(step(
