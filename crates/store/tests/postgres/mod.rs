@@ -9,7 +9,7 @@ use desk::{Event, EventKind, TicketId};
 use harness::Postgres;
 use store::{
     Batch, Committed, Delivery, EventQuery, Heard, Item, Nodes, Outbound, PostgresOptions,
-    PostgresStore, Server, Store, StoreError, Version,
+    PostgresStore, Record, Sending, Server, Store, StoreError, Version,
 };
 use tokio::task::JoinSet;
 
@@ -83,6 +83,7 @@ async fn what_is_its_own() {
     what_a_node_had_is_others_when_it_is_gone(&server).await;
     nodes_hear_each_other(&server).await;
     events_are_numbered_as_they_are_committed(&server).await;
+    what_ends_sees_what_is_put_in(&server).await;
     a_broken_connection_is_made_again(&server).await;
 }
 
@@ -122,17 +123,21 @@ async fn other_databases_are_left_alone(server: &Postgres) {
     assert_eq!(refused(&nowhere).await.code(), "store-unavailable");
 }
 
-/// A conversation with this many things to be sent, each in a lane of its own.
-async fn fill(store: &PostgresStore, name: &str, count: usize) {
-    let outbound = (0..count).map(|number| Outbound {
-        id: format!("{name}-{number}"),
+fn outbound(name: &str) -> Outbound {
+    Outbound {
+        id: name.to_owned(),
         destination: "shop".to_owned(),
-        lane: Some(format!("{name}-{number}")),
+        lane: None,
         kind: "event".to_owned(),
         seq: None,
         body: "{}".to_owned(),
         not_before: None,
-    });
+    }
+}
+
+/// A conversation with this many things to be sent.
+async fn fill(store: &PostgresStore, name: &str, count: usize) {
+    let outbound = (0..count).map(|number| outbound(&format!("{name}-{number}")));
     let batch = Batch { outbound: outbound.collect(), ..Batch::of(conversation(name), vec![]) };
     assert_eq!(store.commit(batch, None).await, Ok(Committed::Stored(Version(1))));
 }
@@ -241,43 +246,98 @@ async fn nodes_hear_each_other(server: &Postgres) {
     while at_a.next().await != Some(word("again")) {}
 }
 
-/// Whoever follows the numbers of events misses none, although many commit at once.
+/// Holds commits whose row is called `slow`, until it is let go.
+struct Held {
+    client: tokio_postgres::Client,
+}
+
+impl Held {
+    /// Rows of this table for which that holds.
+    async fn rows(url: &str, table: &str, which: &str) -> Self {
+        let (client, connection) =
+            tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("a connection");
+        tokio::spawn(connection);
+        let sql = format!(
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             PERFORM pg_advisory_xact_lock(1); RETURN NULL; END $$; \
+             CREATE CONSTRAINT TRIGGER held AFTER INSERT ON {table} \
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ({which}) EXECUTE FUNCTION wait(); \
+             SELECT pg_advisory_lock(1)"
+        );
+        client.batch_execute(&sql).await.expect("a trigger");
+        Self { client }
+    }
+
+    /// Until so many wait for a lock, or this has ended all the same.
+    async fn waited<T>(&self, count: i64, task: &tokio::task::JoinHandle<T>) {
+        let sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'";
+        while !task.is_finished() {
+            let row = self.client.query_one(sql, &[]).await.expect("readable");
+            if row.get::<_, i64>(0) >= count {
+                return;
+            }
+        }
+    }
+
+    async fn let_go(&self) {
+        self.client.batch_execute("SELECT pg_advisory_unlock(1)").await.expect("let go");
+    }
+}
+
+/// Whoever follows the numbers of events passes none over that is committed later.
 async fn events_are_numbered_as_they_are_committed(server: &Postgres) {
     let url = server.database();
     let store = Arc::new(open(&url).await);
-    let mut writers = JoinSet::new();
-    for writer in 0..8 {
+    let held = Held::rows(&url, "events", "NEW.detail = 'slow'").await;
+    let commit = |detail: &'static str| {
         let store = Arc::clone(&store);
-        writers.spawn(async move {
-            for number in 0..20 {
-                let event = Event {
-                    kind: EventKind::Opened,
-                    ticket: TicketId::new("t"),
-                    by: None,
-                    detail: String::new(),
-                };
-                let batch = Batch::of(conversation(&format!("w{writer}-{number}")), vec![]);
-                let batch = Batch { events: vec![event; 2], ..batch };
-                assert_eq!(store.commit(batch, None).await, Ok(Committed::Stored(Version(1))));
-            }
-        });
+        let event =
+            |kind| Event { kind, ticket: TicketId::new("t"), by: None, detail: detail.to_owned() };
+        let events = vec![event(EventKind::Opened)];
+        let batch = Batch { events, ..Batch::of(conversation(detail), vec![]) };
+        tokio::spawn(async move { store.commit(batch, None).await })
+    };
+    let slow = commit("slow");
+    held.waited(1, &slow).await;
+    let fast = commit("fast");
+    held.waited(2, &fast).await;
+    let all = EventQuery { limit: 10, ..EventQuery::default() };
+    assert_eq!(store.events(&all).await, Ok(vec![]), "the second is not there before the first");
+    held.let_go().await;
+    for commit in [slow, fast] {
+        assert_eq!(commit.await.expect("ends"), Ok(Committed::Stored(Version(1))));
     }
-    let mut seen = 0;
-    let mut after = 0;
-    while seen < 8 * 20 * 2 {
-        let query = EventQuery { after, limit: 1000, ..EventQuery::default() };
-        let found = store.events(&query).await.expect("readable");
-        assert!(
-            !found.is_empty() || !writers.is_empty(),
-            "{seen} seen, and the others were passed over"
-        );
-        seen += found.len();
-        after = found.last().map_or(after, |event| event.n);
-        while let Some(ended) = writers.try_join_next() {
-            ended.expect("a writer ends well");
-        }
-    }
-    assert_eq!(seen, 320);
+    let found = store.events(&all).await.expect("readable");
+    let told: Vec<_> = found.iter().map(|event| event.event.detail.as_str()).collect();
+    assert_eq!(told, ["slow", "fast"]);
+}
+
+/// What is put into a lane is sent, also where the one before it ends in the same moment.
+async fn what_ends_sees_what_is_put_in(server: &Postgres) {
+    let url = server.database();
+    let store = Arc::new(open(&url).await);
+    let put = |name: &'static str| {
+        let outbound = Outbound { lane: Some("one".to_owned()), ..outbound(name) };
+        let outbound = vec![outbound];
+        let batch = Batch { outbound, ..Batch::of(conversation(name), vec![]) };
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.commit(batch, None).await })
+    };
+    assert!(put("first").await.expect("ends").is_ok());
+    assert_eq!(take_all(&store, 1).await, [1]);
+    let held = Held::rows(&url, "outbox", "NEW.id = 'slow'").await;
+    let second = put("slow");
+    held.waited(1, &second).await;
+    let ended = tokio::spawn({
+        let store = Arc::clone(&store);
+        let sending = Sending::Sent { at: time(2) };
+        async move { store.put(vec![Record::Sending { n: 1, sending }]).await }
+    });
+    held.waited(2, &ended).await;
+    held.let_go().await;
+    assert!(second.await.expect("ends").is_ok());
+    assert_eq!(ended.await.expect("ends"), Ok(()));
+    assert_eq!(take_all(&store, 3).await, [2]);
 }
 
 async fn a_broken_connection_is_made_again(server: &Postgres) {
