@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -87,6 +88,22 @@ fn sign_in(service: &Service, name: &str, password: &str) -> String {
     cookie.unwrap_or_else(|| panic!("{answer}")).split(';').next().unwrap().to_owned()
 }
 
+/// Runs the binary over the same database, with a line on standard input.
+fn command_line(folder: &Path, url: &str, arguments: &[&str], line: &str) -> Output {
+    let mut child = Command::new(BINARY)
+        .args(arguments)
+        .args(["--database", url, "--data"])
+        .arg(folder.join("data"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may end without reading.
+    let _ = writeln!(child.stdin.take().unwrap(), "{line}");
+    child.wait_with_output().unwrap()
+}
+
 #[test]
 fn what_is_said_on_one_node_is_seen_on_another() {
     let Two { a, b, url, folder, server } = &Two::start(&[]);
@@ -107,8 +124,9 @@ fn what_is_said_on_one_node_is_seen_on_another() {
     assert!(customer.until("This is Ana").starts_with("data: "), "as a message");
     // And the other way: what the customer writes reaches a person's page.
     for name in ["ana", "ben"] {
-        let body = json!({ "name": name, "role": "agent", "password": "correct-horse-battery" });
-        assert_eq!(a.post("/v1/users", Some(&a.admin), &body).status, 200);
+        let add = ["user", "add", name, "--role", "agent", "--language", "en"];
+        let done = command_line(folder.path(), url, &add, "correct-horse-battery");
+        assert!(done.status.success(), "{done:?}");
     }
     let ben = sign_in(b, "ben", "correct-horse-battery");
     let live = format!("/console/live?ticket={ticket}");
@@ -139,10 +157,7 @@ fn what_is_said_on_one_node_is_seen_on_another() {
     drop(page);
     // Backups are PostgreSQL's own affair.
     let file = folder.path().join("copy");
-    let refused = std::process::Command::new(BINARY)
-        .args(["backup", file.to_str().unwrap(), "--database", url])
-        .output()
-        .unwrap();
+    let refused = command_line(folder.path(), url, &["backup", file.to_str().unwrap()], "");
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(2) && said.contains("pg_dump"), "{said}");
     assert!(!file.exists());

@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// lasts for ever, and what is acknowledged is on disk.
 const SESSION: &str = "-c statement_timeout=60s -c lock_timeout=20s \
      -c idle_in_transaction_session_timeout=60s -c synchronous_commit=on \
-     -c client_encoding=UTF8 -c timezone=UTC";
+     -c client_encoding=UTF8 -c timezone=UTC -c jit=off";
 
 /// A database to connect to: read from a URL or `key=value` pairs, never shown with its
 /// password.
