@@ -17,9 +17,9 @@ pub const FILE: &str = "switchboard.db";
 pub async fn open(settings: &Settings) -> Result<AnyStore, StoreError> {
     match &settings.database {
         None => SqliteStore::open(&file(settings), Options::default()).map(AnyStore::Sqlite),
-        Some(server) => {
-            PostgresStore::open(server, PostgresOptions::default()).await.map(AnyStore::Postgres)
-        }
+        Some(server) => PostgresStore::open(server, PostgresOptions::default())
+            .await
+            .map(|store| AnyStore::Postgres(Box::new(store))),
     }
 }
 

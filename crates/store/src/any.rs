@@ -29,7 +29,7 @@ pub enum AnyStore {
     /// One file, one node.
     Sqlite(SqliteStore),
     /// A server, many nodes.
-    Postgres(PostgresStore),
+    Postgres(Box<PostgresStore>),
 }
 
 impl AnyStore {

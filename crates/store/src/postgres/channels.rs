@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 use super::commit::locks;
 use super::put::lock_lanes;
 use super::reads::{all, first};
-use super::value::{Value, values};
+use super::value::values;
 use super::work::{Failure, Step, TRIES, Work, begin, commit, step};
 use crate::channel::{
     ChannelFigures, Delivery, InboxRow, LISTED, OutboxQuery, OutboxRow, OutboxState, Received,
@@ -264,15 +264,14 @@ pub(super) fn access(name: &str) -> Step<'_> {
     step("SELECT name, token, until, refresh FROM access WHERE name = $1", values![name])
 }
 
-/// Gives back what nodes have taken up that are not at work any more.
-pub(super) fn give_back(steps: &mut Vec<Step<'static>>, nodes: Vec<i64>) {
-    for sql in [
+/// Gives back what a node has taken up that is not at work any more.
+pub(super) fn give_back(node: i64) -> [Step<'static>; 3] {
+    [
         "UPDATE inbox SET next_at = least(next_at, received_at) \
-         WHERE state = 'working' AND node = ANY($1)",
+         WHERE state = 'working' AND node = $1",
         "UPDATE outbox SET next_at = least(next_at, made_at) \
-         WHERE state = 'sending' AND node = ANY($1)",
-        "DELETE FROM nodes WHERE n = ANY($1)",
-    ] {
-        steps.push(step(sql, vec![Value::from(nodes.clone())]));
-    }
+         WHERE state = 'sending' AND node = $1",
+        "DELETE FROM nodes WHERE n = $1",
+    ]
+    .map(|sql| step(sql, values![node]))
 }

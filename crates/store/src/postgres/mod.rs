@@ -374,7 +374,7 @@ impl Store for PostgresStore {
         self.places.close();
         let Some(node) = self.bus.leave() else { return Ok(()) };
         let mut steps = vec![begin()];
-        channels::give_back(&mut steps, vec![node]);
+        steps.extend(channels::give_back(node));
         steps.push(work::commit());
         transact(&self.pool, &steps).await
     }

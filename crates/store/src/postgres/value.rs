@@ -24,7 +24,6 @@ pub(super) enum Value<'a> {
     Text(Option<Cow<'a, str>>),
     Bytes(Option<Cow<'a, [u8]>>),
     Flag(bool),
-    Ints(Vec<i64>),
 }
 
 impl<'a> Value<'a> {
@@ -48,7 +47,6 @@ impl<'a> Value<'a> {
             Self::Text(_) => Type::TEXT,
             Self::Bytes(_) => Type::BYTEA,
             Self::Flag(_) => Type::BOOL,
-            Self::Ints(_) => Type::INT8_ARRAY,
         }
     }
 }
@@ -64,7 +62,6 @@ impl ToSql for Value<'_> {
             Self::Text(text) => text.as_deref().map(hide).to_sql(kind, out),
             Self::Bytes(bytes) => bytes.as_deref().to_sql(kind, out),
             Self::Flag(flag) => flag.to_sql(kind, out),
-            Self::Ints(numbers) => numbers.to_sql(kind, out),
         }
     }
 
@@ -101,7 +98,6 @@ value_of! {
     String: text => Self::Text(Some(Cow::Owned(text)));
     Option<String>: text => Self::Text(text.map(Cow::Owned));
     &'a [u8]: bytes => Self::Bytes(Some(Cow::Borrowed(bytes)));
-    Vec<i64>: numbers => Self::Ints(numbers);
 }
 
 /// The values of a statement, in the order of its `$1`, `$2`.
