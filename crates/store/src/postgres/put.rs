@@ -124,13 +124,21 @@ fn add_one<'a>(steps: &mut Vec<Step<'a>>, record: &'a Record) {
                 values![signed(*n), micros(*at)],
             ));
         }
-        Record::Settle { id, part, platform_id, at } => steps.push(step(
-            format!(
-                "{} SELECT n, $2, $3, $4, $4 FROM outbox WHERE id = $1 AND state <> 'dead' {}",
-                PART.0, PART.1
-            ),
-            values![id, *part, platform_id, micros(*at)],
-        )),
+        Record::Settle { id, part, platform_id, at } => {
+            // It may be known to be sent without its name, where the answer was cut off.
+            steps.push(step(
+                "UPDATE outbox_parts SET platform_id = $3 WHERE row = (SELECT n FROM outbox \
+                 WHERE id = $1 AND state <> 'dead') AND part = $2 AND platform_id IS NULL",
+                values![id, *part, platform_id],
+            ));
+            steps.push(step(
+                format!(
+                    "{} SELECT n, $2, $3, $4, $4 FROM outbox WHERE id = $1 AND state <> 'dead' {}",
+                    PART.0, PART.1
+                ),
+                values![id, *part, platform_id, micros(*at)],
+            ));
+        }
         Record::Drop { conversation, at, error } => {
             add_drop(steps, conversation, *at, error);
         }
