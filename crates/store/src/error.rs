@@ -44,7 +44,7 @@ pub enum StoreError {
         /// What is wrong with it.
         detail: String,
     },
-    /// The disk or the file fails.
+    /// The disk or the file fails, or the server and the way to it.
     #[error("the database cannot be used: {detail}")]
     Unavailable {
         /// As the database says it.
@@ -83,7 +83,9 @@ impl StoreError {
             Self::NewerFormat { .. } => "run the newer version, or restore a backup of this one",
             Self::ForeignFile { .. } => "name another data directory",
             Self::Corrupt { .. } => "restore the last backup, and keep this file for a look",
-            Self::Unavailable { .. } => "look at the disk: space, permissions, health",
+            Self::Unavailable { .. } => {
+                "look at the disk (space, permissions, health), or at the database server and the way to it"
+            }
             Self::Closed => "the service is stopping; try again when it is back",
         }
     }
