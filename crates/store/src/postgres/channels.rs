@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use super::commit::locks;
-use super::put::lock_lanes;
+use super::lanes::lock_lanes;
 use super::reads::{all, first};
 use super::value::values;
 use super::work::{Failure, Step, TRIES, Work, begin, commit, step};

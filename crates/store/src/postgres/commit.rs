@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use super::connect::is_double;
 use super::value::{Value, values};
 use super::work::{Failure, Step, TRIES, Work, begin, commit as end, step};
-use super::{put, reads, search};
+use super::{lanes, put, reads, search};
 use crate::batch::{Batch, Committed, Room, Turn, Version};
 use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
@@ -299,9 +299,9 @@ fn put_ticket(ticket: &desk::Ticket, n: i64) -> Step<'_> {
 
 /// What is sent, behind everything of its lanes.
 fn add_outbound<'a>(steps: &mut Vec<Step<'a>>, batch: &'a Batch, n: i64) {
-    let lanes: Vec<&str> =
+    let names: Vec<&str> =
         batch.outbound.iter().filter_map(|outbound| outbound.lane.as_deref()).collect();
-    steps.extend(put::lock_lanes(locks::OUTBOX, &lanes));
+    steps.extend(lanes::lock_lanes(locks::OUTBOX, &names));
     let at = micros(batch.conversation.updated_at);
     for outbound in &batch.outbound {
         steps.push(step(

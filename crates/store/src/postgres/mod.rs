@@ -9,6 +9,7 @@ mod channels;
 mod commit;
 mod connect;
 mod figures;
+mod lanes;
 mod put;
 mod reads;
 mod schema;
