@@ -59,7 +59,10 @@ impl Attempt<'_> {
     pub(super) async fn piece(&mut self, piece: &Piece, part: u32, last: bool) -> Answer<Step> {
         let (outlet, settings) = (self.outlet, self.settings);
         let token = match outlet.spec().renews {
-            true => token::access(self.app, self.name, outlet, settings, false).await?,
+            true => match token::access(self.app, self.name, outlet, settings, false).await? {
+                Ok(token) => token,
+                Err(missing) => return Ok(self.without_access(missing)),
+            },
             false => None,
         };
         let key = rows::part_key(&self.row.outbound.id, part);
@@ -106,6 +109,26 @@ impl Attempt<'_> {
         Verdict::Later(wait, error.to_string())
     }
 
+    /// What a request comes to that was not made: nobody gave us what it needs.
+    fn without_access(&self, missing: token::Missing) -> Step {
+        let now = self.app.clock.now();
+        match missing {
+            token::Missing::Failed { after, error } => {
+                self.fail(now);
+                self.put_off(now, after, format!("no access token: {error}"))
+            }
+            token::Missing::Refused { code, message } => self.unauthorized(now, &code, &message),
+        }
+    }
+
+    /// Tries again later, no sooner than was asked for.
+    fn put_off(&self, now: Timestamp, after: Option<SignedDuration>, error: String) -> Step {
+        if let Some(after) = after {
+            self.destination.pace().pause(now, after);
+        }
+        Step::Over(Verdict::Later(self.backoff().max(after.unwrap_or_default()), error))
+    }
+
     fn backoff(&self) -> SignedDuration {
         let random = entropy::number();
         match self.row.outbound.kind.as_str() {
@@ -144,12 +167,7 @@ impl Attempt<'_> {
                 Step::Next
             }
             Outcome::Retry { after, code, message } => {
-                let wait = self.backoff();
-                if let Some(after) = after {
-                    self.destination.pace().pause(now, after);
-                }
-                let wait = wait.max(after.unwrap_or_default());
-                Step::Over(Verdict::Later(wait, told(&code, &message)))
+                self.put_off(now, after, told(&code, &message))
             }
             Outcome::Gone { code, message } if self.row.outbound.kind == hooks::EVENT => {
                 Step::Over(Verdict::Gone(told(&code, &message)))
@@ -183,8 +201,10 @@ impl Attempt<'_> {
             Outcome::Renew { .. } => {
                 self.renewed = true;
                 let (outlet, settings) = (self.outlet, self.settings);
-                let _ = token::access(self.app, self.name, outlet, settings, true).await?;
-                Step::Again
+                match token::access(self.app, self.name, outlet, settings, true).await? {
+                    Ok(_) => Step::Again,
+                    Err(missing) => self.without_access(missing),
+                }
             }
             Outcome::Unauthorized { code, message } => self.unauthorized(now, &code, &message),
         })

@@ -93,8 +93,8 @@ struct Destination {
     ready: Notify,
     /// It said that nobody wants anything there any more; also kept in the store.
     gone: AtomicBool,
-    /// One asks for an access token, the others wait for it.
-    renewing: tokio::sync::Mutex<()>,
+    /// One asks for an access token, the others wait for it, and for why there is none.
+    renewing: tokio::sync::Mutex<Option<token::Missing>>,
 }
 
 impl Destination {
@@ -103,7 +103,7 @@ impl Destination {
             pace: Mutex::new(Pace::new(rate)),
             ready: Notify::new(),
             gone: AtomicBool::new(false),
-            renewing: tokio::sync::Mutex::new(()),
+            renewing: tokio::sync::Mutex::default(),
         }
     }
 

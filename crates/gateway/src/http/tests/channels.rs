@@ -7,7 +7,7 @@ mod webhooks;
 mod whatsapp;
 
 use serde_json::{Value, json};
-use store::{OutboxQuery, Store};
+use store::{OutboxQuery, OutboxState, Store};
 
 use super::platforms::{World, platforms, words};
 use super::support::ADMIN;
@@ -115,7 +115,7 @@ async fn who_keeps_failing_is_left_alone_and_slows_nobody() {
     assert_eq!(world.run("telegram").await.len(), 5, "what waited leaves when it is well again");
 }
 
-/// Whoever gives access tokens may be dead: only what is sent there waits for it.
+/// Tokens are asked for where something is sent, never where events are worked on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_asked_of_anybody_while_events_are_worked_on() {
     let world = World::start().await;
@@ -126,6 +126,61 @@ async fn nothing_is_asked_of_anybody_while_events_are_worked_on() {
         assert_eq!(world.run(name).await.len(), 1, "{name}");
         assert_eq!(world.stub.tokens(), asked + 1, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_gives_no_token_kills_no_message() {
+    let world = World::start().await;
+    for name in ["wechat", "zalo"] {
+        // They fail, then refuse what we ask with; neither is the message's fault.
+        world.stub.refuses_tokens(&[500, 403]);
+        assert_eq!(world.says(name, "hello", "m1").await.len(), 0, "{name}");
+        for tries in 1..=2 {
+            let query = OutboxQuery {
+                state: Some(OutboxState::Waiting),
+                destination: Some(name.to_owned()),
+                ..OutboxQuery::default()
+            };
+            let waits = world.app().store.outbox(&query).await.unwrap();
+            assert_eq!(waits.len(), 1, "{name}, {tries}");
+            assert_eq!(waits[0].attempts, tries, "{name}: {waits:?}");
+            world.service.later(61);
+            assert_eq!(world.run(name).await.len(), usize::from(tries == 2), "{name}, {tries}");
+        }
+    }
+    // Each failed try counts, so that a dead platform is left alone.
+    world.service.later(7200);
+    world.stub.refuses_tokens(&[500; 9]);
+    for n in 0..5 {
+        assert_eq!(world.says("wechat", "hello", &format!("n{n}")).await.len(), 0, "{n}");
+        world.service.later(700);
+    }
+    assert!(
+        world
+            .service
+            .get("/metrics", None)
+            .await
+            .text
+            .contains("breakers_opened_total{name=\"wechat\"} 1")
+    );
+}
+
+/// On one thread all are on their way before the first hears anything.
+#[tokio::test]
+async fn one_asks_for_a_token_in_vain_and_the_others_learn_of_it() {
+    let world = World::start().await;
+    let inbox = world.app().channels.inbox("wechat").unwrap();
+    let now = world.app().clock.now();
+    for sender in ["o1", "o2", "o3"] {
+        let sample = channels::Sample { text: "hello", sender, id: sender, now };
+        let sample = inbox.channel.sample(&inbox.settings, &sample).unwrap();
+        assert_eq!(world.post("wechat", &sample).await.status, 200);
+    }
+    world.stub.refuses_tokens(&[500]);
+    assert_eq!(world.run("wechat").await.len(), 0);
+    assert_eq!(world.stub.tokens(), 1);
+    world.service.later(61);
+    assert_eq!(world.run("wechat").await.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,7 @@ pub(crate) struct Sent {
 struct Inner {
     sent: Vec<Sent>,
     tokens: usize,
+    refusals: VecDeque<u16>,
     answers: VecDeque<(u16, &'static str, Value)>,
 }
 
@@ -46,6 +47,11 @@ impl Stub {
     /// The answers to the next requests: status, a header `name: value`, body.
     pub(crate) fn answers(&self, answers: &[(u16, &'static str, Value)]) {
         self.inner.lock().unwrap().answers.extend(answers.iter().cloned());
+    }
+
+    /// The statuses with which the next tokens are refused.
+    pub(crate) fn refuses_tokens(&self, statuses: &[u16]) {
+        self.inner.lock().unwrap().refusals.extend(statuses);
     }
 
     /// How often an access token was asked for.
@@ -80,6 +86,9 @@ async fn take(
     let mut inner = inner.lock().unwrap();
     if path.contains("token") {
         inner.tokens += 1;
+        if let Some(status) = inner.refusals.pop_front() {
+            return StatusCode::from_u16(status).unwrap().into_response();
+        }
         let access = json!({"access_token": "access", "expires_in": "7200", "refresh_token": "r"});
         return access.to_string().into_response();
     }
