@@ -368,6 +368,16 @@ pub enum Record {
         /// When.
         at: Timestamp,
     },
+    /// A part that was sent without a name has this one, as its echo tells. Nothing changes
+    /// where it has a name, or was not sent.
+    Name {
+        /// The name, as [`crate::Outbound::id`].
+        id: String,
+        /// Which part, from 0.
+        part: u32,
+        /// The platform's name for it.
+        platform_id: String,
+    },
     /// Nothing that waits for a conversation's customer is sent any more.
     Drop {
         /// Which conversation.

@@ -1,11 +1,14 @@
 //! What an event of a platform comes to: a turn, a note, a take-over, a receipt, nothing.
 
-use channels::{By, Event, Kind, MediaKind, State};
-use desk::{AgentId, Author, ConversationId, Payload};
-use jiff::{SignedDuration, Timestamp};
-use store::{Address, InboxRow, Receipt, Record, Store, StoreError, TurnKey};
+mod back;
 
-use super::{agent, conversation_of, message, rows, token};
+use back::Told;
+use channels::{By, Event, Kind, MediaKind};
+use desk::{AgentId, ConversationId, Payload};
+use jiff::{SignedDuration, Timestamp};
+use store::{Address, InboxRow, Record, Store, StoreError, TurnKey};
+
+use super::{agent, conversation_of, message, token};
 use crate::app::App;
 use crate::config::Platform;
 use crate::http::{Answer, Problem};
@@ -13,8 +16,6 @@ use crate::turn::{self, Arrival, Incoming, Overheard, Said, Target, Undelivered}
 
 /// How often an event waits for what it speaks of: it may be faster than what we know.
 const PATIENCE: u32 = 4;
-/// Among how many messages an echo is looked for by its words.
-const ECHOED: usize = 20;
 
 /// What came of an event.
 pub(super) enum Heard {
@@ -145,14 +146,6 @@ pub(super) async fn hear(
     }
 }
 
-/// What a receipt says.
-struct Told<'a> {
-    messages: &'a [String],
-    until: Option<Timestamp>,
-    state: State,
-    code: Option<&'a str>,
-}
-
 impl Place<'_> {
     /// Whoever uses the platform's own app in the shop's name.
     fn app_user(&self) -> AgentId {
@@ -258,79 +251,6 @@ impl Place<'_> {
     async fn overhear(&self, what: Overheard) -> Answer<Heard> {
         Box::pin(turn::overhear(self.app, &self.id, &what, &self.arrival()?)).await?;
         Ok(Heard::Settled)
-    }
-
-    /// Somebody writes in the shop's name elsewhere: a person takes over.
-    async fn echo(&self, by: By, text: Option<&str>) -> Answer<Heard> {
-        if let Some(name) = &self.event.message {
-            let ours = self.app.store.sent_part(&self.inbox.name, name).await?;
-            if ours.is_some() || (by == By::Unclear && self.said_by_us(text).await?) {
-                return Ok(Heard::Done);
-            }
-            // Our own may come back before the answer to the request that sent it.
-            let why = "an echo of something that is not known to be sent";
-            if by == By::Unclear
-                && let Some(wait) = Heard::wait(self.row, why)
-            {
-                return Ok(wait);
-            }
-        }
-        let agent = self.app_user();
-        self.overhear(Overheard::Person { agent, text: text.map(str::to_owned), seen: true }).await
-    }
-
-    /// Whether the conversation said just this: of what went out while its answer was cut off
-    /// the platform's name is not known.
-    async fn said_by_us(&self, text: Option<&str>) -> Answer<bool> {
-        let (Some(text), Some(stored)) = (text, self.app.store.conversation(&self.id).await?)
-        else {
-            return Ok(false);
-        };
-        let after = stored.conversation.messages.saturating_sub(ECHOED as u64);
-        let said = self.app.store.messages(&self.id, after, ECHOED).await?;
-        let mut ours = said.iter().filter(|message| message.author != Author::Customer);
-        Ok(ours.any(|message| message::leaves_as(self.inbox, message, text)))
-    }
-
-    async fn receipt(&self, told: &Told<'_>, key: Option<&str>) -> Answer<Heard> {
-        let at = self.event.at.unwrap_or(self.row.received_at);
-        let receipt = match told.state {
-            State::Sent => Receipt::Sent,
-            State::Failed => Receipt::Failed,
-            State::Delivered => Receipt::Delivered,
-            State::Read => Receipt::Read,
-        };
-        let inbox = &self.inbox.name;
-        let mut records = Vec::new();
-        if let Some((id, part)) = key.and_then(rows::read_part_key) {
-            let platform_id = told.messages.first().cloned();
-            records.push(Record::Settle { id: id.to_owned(), part, platform_id, at });
-        }
-        for name in told.messages {
-            let sent = self.app.store.sent_part(inbox, name).await?;
-            let why = "a receipt for something that is not known to be sent";
-            if sent.is_none()
-                && records.is_empty()
-                && let Some(wait) = Heard::wait(self.row, why)
-            {
-                return Ok(wait);
-            }
-            if let Some(sent) =
-                sent.filter(|sent| receipt == Receipt::Failed && sent.receipt < receipt)
-                && let (Some(id), Some(seq)) = (&sent.conversation, sent.seq)
-            {
-                let code = told.code.unwrap_or("failed");
-                let what = Undelivered::Message { seq };
-                turn::tell(self.app, id, what, &format!("{code}: told by a receipt")).await;
-            }
-            let (destination, platform_id) = (inbox.clone(), name.clone());
-            records.push(Record::Receipt { destination, platform_id, receipt, at });
-        }
-        if let Some(until) = told.until {
-            let conversation = self.id.clone();
-            records.push(Record::ReceiptsUntil { conversation, until, receipt, at });
-        }
-        self.keep(records).await
     }
 
     async fn left(&self) -> Answer<Heard> {

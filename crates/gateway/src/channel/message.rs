@@ -25,10 +25,12 @@ pub(super) fn reply(message: &Message) -> Reply {
     }
 }
 
-/// Whether a message leaves as exactly this text, or a part of it does.
-pub(super) fn leaves_as(inbox: &Platform, message: &Message, text: &str) -> bool {
+/// The parts of a message that leave as exactly this text.
+pub(super) fn parts_saying(inbox: &Platform, message: &Message, text: &str) -> Vec<u32> {
     let pieces = inbox.channel.render(&inbox.settings, &reply(message), Window::Open);
-    pieces.unwrap_or_default().iter().any(|piece| piece.shown.trim() == text.trim())
+    let pieces = pieces.unwrap_or_default();
+    let said = (0..).zip(&pieces).filter(|(_, piece)| piece.shown.trim() == text.trim());
+    said.map(|(part, _)| part).collect()
 }
 
 /// What a message leaves as. The same at every try: what was sent of it already does not

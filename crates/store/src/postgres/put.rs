@@ -120,6 +120,11 @@ fn add_one<'a>(steps: &mut Vec<Step<'a>>, record: &'a Record) {
                 values![signed(*n), micros(*at)],
             ));
         }
+        Record::Name { id, part, platform_id } => steps.push(step(
+            "UPDATE outbox_parts SET platform_id = $3 WHERE row = (SELECT n FROM outbox \
+             WHERE id = $1) AND part = $2 AND platform_id IS NULL",
+            values![id, *part, platform_id],
+        )),
         Record::Settle { id, part, platform_id, at } => {
             // It may be known to be sent without its name, where the answer was cut off.
             steps.push(step(

@@ -172,13 +172,24 @@ pub(super) fn settle(
         .optional()?;
     let Some(n) = n else { return Ok(()) };
     // It may be known to be sent without its name, where the answer was cut off.
-    db.prepare_cached(
-        "UPDATE outbox_parts SET platform_id = ?3 \
-         WHERE row = ?1 AND part = ?2 AND platform_id IS NULL",
-    )?
-    .execute(params![n, part, platform_id])?;
+    name_part(db, id, part, platform_id)?;
     let platform_id = platform_id.map(str::to_owned);
     sending(db, u64::try_from(n).unwrap_or_default(), &Sending::Part { part, platform_id, at })
+}
+
+/// A part that was sent without a name has one.
+pub(super) fn name_part(
+    db: &Connection,
+    id: &str,
+    part: u32,
+    platform_id: Option<&str>,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE outbox_parts SET platform_id = ?3 WHERE row = (SELECT n FROM outbox \
+         WHERE id = ?1) AND part = ?2 AND platform_id IS NULL",
+    )?
+    .execute(params![id, part, platform_id])?;
+    Ok(())
 }
 
 /// Ends everything that waits for a conversation's customer.

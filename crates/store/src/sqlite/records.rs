@@ -66,6 +66,9 @@ pub(super) fn put(db: &Connection, records: &[Record]) -> Read<()> {
             Record::Settle { id, part, platform_id, at } => {
                 outbox::settle(db, id, *part, platform_id.as_deref(), *at)?;
             }
+            Record::Name { id, part, platform_id } => {
+                outbox::name_part(db, id, *part, Some(platform_id))?;
+            }
             Record::Drop { conversation, at, error } => {
                 outbox::drop_waiting(db, conversation, *at, error)?;
             }

@@ -277,19 +277,31 @@ pub(crate) async fn what_is_known_otherwise_is_not_sent_again(backend: impl Back
         at: time(21),
     };
     store.put(vec![settle(0, "p0")]).await.expect("stored");
-    // One whose answer was cut off gets its name by the receipt, and keeps it.
-    let unnamed = Sending::Part { part: 1, platform_id: None, at: time(21) };
-    sent(&store, &taken[0], unnamed).await;
-    store.put(vec![settle(1, "p1"), settle(1, "p9")]).await.expect("stored");
-    let named = store.sent_part("shop", "p1").await.expect("readable");
-    assert_eq!(named.map(|part| part.part), Some(1));
+    let name = |part: u32, name: &str| Record::Name {
+        id: "m2".to_owned(),
+        part,
+        platform_id: name.to_owned(),
+    };
+    store.put(vec![name(1, "p1"), name(2, "p2")]).await.expect("stored");
+    assert_eq!(store.sent_part("shop", "p1").await, Ok(None), "it is not sent");
+    // One whose answer was cut off gets its name by the receipt or the echo, and keeps it.
+    for part in [1, 2] {
+        let unnamed = Sending::Part { part, platform_id: None, at: time(21) };
+        sent(&store, &taken[0], unnamed).await;
+    }
+    store.put(vec![settle(1, "p1"), settle(1, "p9"), name(1, "p9")]).await.expect("stored");
+    store.put(vec![name(2, "p2"), name(2, "p9"), settle(2, "p9")]).await.expect("stored");
+    for part in [1, 2] {
+        let named = store.sent_part("shop", &format!("p{part}")).await.expect("readable");
+        assert_eq!(named.map(|part| part.part), Some(part));
+    }
     assert_eq!(store.sent_part("shop", "p9").await, Ok(None));
     // Whoever had it is known to be gone: the lease need not end first.
     assert_eq!(sendable(&store, 22).await, []);
     store.put(vec![Record::Release { at: time(22) }]).await.expect("stored");
     let taken_again = sendable(&store, 22).await;
     assert!(taken_again[0].unsure);
-    assert_eq!((taken[0].parts, taken_again[0].parts), (0, 2));
+    assert_eq!((taken[0].parts, taken_again[0].parts), (0, 3));
     let drop = Record::Drop { conversation: id("c"), at: time(51), error: "left".to_owned() };
     store.put(vec![drop]).await.expect("stored");
     sent(&store, &taken_again[0], Sending::Sent { at: time(52) }).await;

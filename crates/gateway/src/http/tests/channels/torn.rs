@@ -5,6 +5,7 @@ use store::{OutboxQuery, Receipt, Store};
 
 use super::super::platforms::{World, platforms, words};
 use super::super::stub::Sent;
+use super::super::support::ADMIN;
 use super::whatsapp::whatsapp;
 
 /// Larger than any answer that is read: the head is there, the rest is not.
@@ -84,14 +85,38 @@ async fn an_echo_of_it_is_no_person() {
         sample
     };
     let said = &sent[0].body["content"]["text"];
-    for (id, text, owner) in
-        [("echo-1", said, "bot"), ("echo-2", &json!("Hi, this is Ana."), "agent")]
-    {
+    let hears = async |id: &str, text: &Value| {
         assert_eq!(world.post("sunshine", &echo(id, text)).await.status, 200);
         for _ in 0..5 {
             assert_eq!(world.run("sunshine").await.len(), 0, "{id}");
             world.service.later(30);
         }
-        assert_eq!(world.conversation("sunshine").await["owner"], owner, "{id}");
+        world.conversation("sunshine").await
+    };
+    let ana = "Hi, this is Ana.".into();
+    // Each message has one echo; whoever says it once more is a person, as is who says what a
+    // person said before.
+    for (id, text, owner) in [
+        ("echo-1", said, "bot"),
+        ("echo-2", said, "agent"),
+        ("echo-3", &ana, "agent"),
+        ("echo-4", &ana, "agent"),
+    ] {
+        let state = hears(id, text).await;
+        assert_eq!(state["owner"], owner, "{id}: {state}");
+        if owner == "agent" {
+            assert_eq!(&state["said"].as_array().unwrap().last().unwrap()["text"], text, "{id}");
+            let ticket = state["ticket"]["id"].as_str().unwrap();
+            let path = format!("/v1/tickets/{ticket}/hand-back");
+            let agent = json!({ "agent": "sunshine:app" });
+            let got = world.service.post(&path, Some(ADMIN), &agent).await;
+            assert_eq!(got.outcome(), "200", "{id}: {got:?}");
+            // The customer is told that the bot is back.
+            assert_eq!(world.run("sunshine").await.len(), 1, "{id}");
+            assert_eq!(world.conversation("sunshine").await["owner"], "bot", "{id}");
+        }
     }
+    // Its name is known by its echo: receipts find it from here on.
+    let part = world.app().store.sent_part("sunshine", "echo-1").await.unwrap();
+    assert!(part.is_some());
 }
