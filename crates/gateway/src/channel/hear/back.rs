@@ -76,16 +76,22 @@ impl Place<'_> {
         };
         let inbox = &self.inbox.name;
         let mut records = Vec::new();
-        if let Some((id, part)) = key.and_then(rows::read_part_key) {
-            let platform_id = told.messages.first().cloned();
-            records.push(Record::Settle { id: id.to_owned(), part, platform_id, at });
-        }
+        let mut keyed = key.and_then(rows::read_part_key);
         for name in told.messages {
-            let sent = self.app.store.sent_part(inbox, name).await?;
-            let why = "a receipt for something that is not known to be sent";
+            let mut sent = self.app.store.sent_part(inbox, name).await?;
             if sent.is_none()
+                && let Some((id, part)) = keyed.take()
+            {
+                // The part is not known by this name yet, nor perhaps that it was sent: before
+                // anything is said of it, it is.
+                let (id, platform_id) = (id.to_owned(), Some(name.clone()));
+                let settle = Record::Settle { id, part, platform_id, at };
+                self.app.store.put(vec![settle]).await?;
+                sent = self.app.store.sent_part(inbox, name).await?;
+            } else if sent.is_none()
                 && records.is_empty()
-                && let Some(wait) = Heard::wait(self.row, why)
+                && let Some(wait) =
+                    Heard::wait(self.row, "a receipt for something that is not known to be sent")
             {
                 return Ok(wait);
             }

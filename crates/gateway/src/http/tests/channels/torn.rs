@@ -61,14 +61,33 @@ async fn what_is_known_to_be_taken_is_not_sent_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receipt_names_what_was_taken_without_a_name() {
     let world = World::start().await;
-    let (sent, _) = torn(&world, "whatsapp").await.unwrap();
-    let status = json!({ "messages": null, "statuses": [{"id": "wamid.late", "status": "read",
-        "timestamp": "1", "recipient_id": "4915550001",
-        "biz_opaque_callback_data": sent[0].body["biz_opaque_callback_data"]}] });
-    assert_eq!(world.post("whatsapp", &whatsapp(&world, &status)).await.status, 200);
-    assert_eq!(world.run("whatsapp").await.len(), 0);
-    let part = world.app().store.sent_part("whatsapp", "wamid.late").await.unwrap();
-    assert_eq!(part.map(|part| part.receipt), Some(Receipt::Read));
+    let undelivered = async || {
+        let events = world.service.get("/v1/events", Some(ADMIN)).await.text;
+        events.matches("message.undelivered").count()
+    };
+    for (n, state, receipt, told) in
+        [(1, "read", Receipt::Read, 0), (2, "failed", Receipt::Failed, 1)]
+    {
+        let id = format!("m{n}");
+        let got = world.post("whatsapp", &world.sample("whatsapp", "i will sue you", &id)).await;
+        assert_eq!(got.status, 200, "{got:?}");
+        world.stub.answers(&[(200, "", endless())]);
+        let sent = world.run("whatsapp").await;
+        assert_eq!(sent.len(), 1, "{state}");
+        // It comes before the message would be sent again.
+        let name = format!("wamid.late{n}");
+        let status = json!({ "messages": null, "statuses": [{"id": name, "status": state,
+            "timestamp": "1", "recipient_id": "4915550001",
+            "biz_opaque_callback_data": sent[0].body["biz_opaque_callback_data"]}] });
+        assert_eq!(world.post("whatsapp", &whatsapp(&world, &status)).await.status, 200);
+        for _ in 0..3 {
+            assert_eq!(world.run("whatsapp").await.len(), 0, "{state}");
+            world.service.later(60);
+        }
+        let part = world.app().store.sent_part("whatsapp", &name).await.unwrap();
+        assert_eq!(part.map(|part| part.receipt), Some(receipt), "{state}");
+        assert_eq!(undelivered().await, told, "{state}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
