@@ -11,6 +11,7 @@ use store::{OutboxRow, Record, Sending, Store};
 use tokio::task::JoinSet;
 
 use super::attempt::{Attempt, Step, Verdict};
+use super::work::or_drained;
 use super::{Destination, LEASE, handover, hooks, message, rows};
 use crate::app::App;
 use crate::clock::Stopwatch;
@@ -66,12 +67,12 @@ pub async fn send_due(app: &Arc<App>, name: &str) -> Answer<usize> {
         // for long, since some answers are slow.
         let wanted = if waited || free * 2 >= AT_ONCE { free } else { 0 };
         let may = destination.pace().take(wanted, now);
-        let rows = match may {
-            0 => Vec::new(),
-            may => app.store.claim_outbox(name, now, lease, may).await?,
+        let claimed = match may {
+            0 => Ok(Vec::new()),
+            may => app.store.claim_outbox(name, now, lease, may).await,
         };
-        destination.pace().unused(may - rows.len());
-        for row in rows {
+        destination.pace().unused(may - claimed.as_ref().map_or(0, Vec::len));
+        for row in or_drained(claimed, &mut under_way).await? {
             let (app, name) = (Arc::clone(app), name.to_owned());
             under_way.spawn(async move { send(&app, &name, row).await });
         }

@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use channels::Event;
 use jiff::{SignedDuration, Timestamp};
-use store::{InboxRow, Record, Store, Worked};
+use store::{InboxRow, Record, Store, StoreError, Worked};
 use tokio::task::JoinSet;
 
 use super::{LEASE, hear, pace};
 use crate::app::App;
 use crate::entropy;
 use crate::http::{Answer, Problem};
+
+#[cfg(test)]
+mod tests;
 
 /// How often it is looked whether something is due that nobody told of.
 const TICK: Duration = Duration::from_millis(500);
@@ -81,7 +84,8 @@ pub async fn work_due(app: &Arc<App>) -> Answer<usize> {
         let rows = if free * 2 < AT_ONCE {
             Vec::new()
         } else {
-            app.store.claim_inbox(now, lease, free).await?
+            let claimed = app.store.claim_inbox(now, lease, free).await;
+            or_drained(claimed, &mut under_way).await?
         };
         for row in rows {
             let app = Arc::clone(app);
@@ -93,6 +97,18 @@ pub async fn work_due(app: &Arc<App>) -> Answer<usize> {
             Some(worked) => done += usize::from(worked.is_ok()),
         }
     }
+}
+
+/// What was claimed; or the error, as soon as everything under way has come to its end: to drop
+/// a request that was sent is not to know whether it arrived.
+pub(super) async fn or_drained<T>(
+    claimed: Result<T, StoreError>,
+    under_way: &mut JoinSet<()>,
+) -> Result<T, StoreError> {
+    if claimed.is_err() {
+        while under_way.join_next().await.is_some() {}
+    }
+    claimed
 }
 
 /// Works on one event and writes down what came of it. What is said because of it is not sent
