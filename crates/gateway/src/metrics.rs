@@ -29,7 +29,7 @@ pub struct Metrics {
     webhooks: Family<ChannelLabels, Counter>,
     heard: Family<ChannelLabels, Counter>,
     sent: Family<ChannelLabels, Counter>,
-    unsure: Family<DestinationLabels, Counter>,
+    unsure: Family<UnsureLabels, Counter>,
     opened: Family<DestinationLabels, Counter>,
 }
 
@@ -42,6 +42,12 @@ struct ChannelLabels {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DestinationLabels {
     name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UnsureLabels {
+    name: String,
+    why: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -153,7 +159,8 @@ impl Metrics {
         r.register("outbox_tries", "Things tried to be sent, by outcome", self.sent.clone());
         r.register(
             "outbox_unsure",
-            "Things sent again that may have arrived: after a crash, or where nothing was answered",
+            "Things sent again that may have arrived: whoever sent them was stopped, or nothing \
+             was answered that says",
             self.unsure.clone(),
         );
         r.register(
@@ -185,8 +192,8 @@ impl Metrics {
         self.sent.get_or_create(&ChannelLabels { name: destination.to_owned(), what }).inc();
     }
 
-    pub(crate) fn unsure(&self, destination: &str) {
-        self.unsure.get_or_create(&DestinationLabels { name: destination.to_owned() }).inc();
+    pub(crate) fn unsure(&self, destination: &str, why: &'static str) {
+        self.unsure.get_or_create(&UnsureLabels { name: destination.to_owned(), why }).inc();
     }
 
     pub(crate) fn opened(&self, destination: &str) {

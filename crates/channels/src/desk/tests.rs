@@ -205,12 +205,13 @@ fn answers_of_help_desks_are_read() {
         ("slack", 200, r#"{"ok":false,"error":"channel_not_found"}"#, "final"),
         ("slack", 200, r#"{"ok":false,"error":"ratelimited"}"#, "retry"),
         ("slack", 200, r#"{"ok":false,"error":"invalid_auth"}"#, "unauthorized"),
-        ("slack", 200, r#"{"ok":tr"#, "retry"),
+        ("slack", 200, r#"{"ok":tr"#, "unknown"),
         ("chatwoot", 500, "", "retry"),
     ] {
         let outcome = read(name, status, body);
         let kind = match outcome {
             Outcome::Retry { .. } => "retry",
+            Outcome::Unknown { .. } => "unknown",
             Outcome::Final { .. } => "final",
             Outcome::Unauthorized { .. } => "unauthorized",
             _ => "other",

@@ -36,6 +36,14 @@ pub enum Outcome {
         /// In words.
         message: String,
     },
+    /// It was answered, and yet it is not known whether the platform has it: what says so in
+    /// each of its answers is missing, though the status is good. Try again, and count it.
+    Unknown {
+        /// The status.
+        code: String,
+        /// What is missing.
+        message: String,
+    },
     /// Never: the same request will fail again. To the dead letters, and the agent is told.
     Final {
         /// What it said.
@@ -107,7 +115,7 @@ impl Response<'_> {
     pub(crate) fn without(&self, what: &str, message: String) -> Outcome {
         let code = self.status.to_string();
         match self.status {
-            200..=299 => Outcome::Retry { after: None, code, message: format!("no {what}") },
+            200..=299 => Outcome::Unknown { code, message: format!("no {what} in the answer") },
             _ => self.by_status(code, message),
         }
     }

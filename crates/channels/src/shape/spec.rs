@@ -29,8 +29,9 @@ pub struct Spec {
     /// Whether a request that is sent twice arrives once.
     pub idempotency: Idempotency,
     /// Whether a 2xx is said of nothing but what was taken: then the head of an answer is
-    /// enough where the rest is cut off. False where errors come with a 200 as well, and where
-    /// one cannot go on without what the answer names (a ticket).
+    /// enough where the rest is cut off, and [`crate::Outlet::read`] looks no further. False
+    /// where errors come with a 200 as well, where nobody says that they do not, and where one
+    /// cannot go on without what the answer names (a ticket).
     pub status_tells: bool,
     /// Whether [`crate::Outlet::request`] needs an access token from
     /// [`crate::Outlet::renew`].

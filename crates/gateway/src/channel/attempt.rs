@@ -94,19 +94,22 @@ impl Attempt<'_> {
 
     /// What a request comes to that nobody answered.
     fn unanswered(&self, error: &CallError, now: Timestamp) -> Verdict {
-        let wait = self.backoff();
         if let CallError::Unsendable(why) = error {
             return Verdict::Dead(format!("unsendable: {why}"));
         }
         self.fail(now);
         if matches!(error, CallError::Connect(_)) {
-            return Verdict::Later(wait, error.to_string());
+            return Verdict::Later(self.backoff(), error.to_string());
         }
-        // It may have arrived, and is sent again.
-        self.app.metrics.unsure(self.name);
+        self.unsure(error.to_string())
+    }
+
+    /// It may have arrived, and is sent again: where a receipt may tell, not before that.
+    fn unsure(&self, error: String) -> Verdict {
+        self.app.metrics.unsure(self.name, "unanswered");
+        let wait = self.backoff();
         let echoed = self.outlet.spec().idempotency == Idempotency::Echoed;
-        let wait = if echoed { wait.max(SETTLE) } else { wait };
-        Verdict::Later(wait, error.to_string())
+        Verdict::Later(if echoed { wait.max(SETTLE) } else { wait }, error)
     }
 
     /// What a request comes to that was not made: nobody gave us what it needs.
@@ -169,6 +172,7 @@ impl Attempt<'_> {
             Outcome::Retry { after, code, message } => {
                 self.put_off(now, after, told(&code, &message))
             }
+            Outcome::Unknown { code, message } => Step::Over(self.unsure(told(&code, &message))),
             Outcome::Gone { code, message } if self.row.outbound.kind == hooks::EVENT => {
                 Step::Over(Verdict::Gone(told(&code, &message)))
             }

@@ -93,7 +93,7 @@ pub async fn send_due(app: &Arc<App>, name: &str) -> Answer<usize> {
 async fn send(app: &App, name: &str, row: OutboxRow) {
     let Some(destination) = app.channels.destinations.get(name) else { return };
     if row.unsure {
-        app.metrics.unsure(name);
+        app.metrics.unsure(name, "stopped");
         tracing::warn!(
             destination = name,
             id = row.outbound.id,

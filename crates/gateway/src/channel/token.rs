@@ -113,6 +113,9 @@ fn refused(outcome: Outcome) -> Missing {
         Outcome::Retry { after, code, message } => {
             Missing::Failed { after, error: format!("{code}: {message}") }
         }
+        Outcome::Unknown { code, message } => {
+            Missing::Failed { after: None, error: format!("{code}: {message}") }
+        }
         Outcome::Final { code, message }
         | Outcome::Gone { code, message }
         | Outcome::WindowClosed { code, message }

@@ -107,7 +107,7 @@ fn tell(out: &mut impl Write, row: &ChannelBody) -> std::io::Result<()> {
         line("gone", format!("told nothing since {}: {how}", when(&row.gone_at)))?;
     }
     if row.unsure > 0 {
-        line("unsure", format!("{} sent again after a crash", row.unsure))?;
+        line("unsure", format!("{} sent again after a stop", row.unsure))?;
     }
     Ok(())
 }

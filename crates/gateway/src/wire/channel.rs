@@ -44,7 +44,8 @@ pub struct ChannelBody {
     pub failed_at: Option<String>,
     /// What was wrong then.
     pub last_error: Option<String>,
-    /// Things sent once more since a crash left open whether they had gone out.
+    /// Things sent once more since the service was stopped while they were sent; what was sent
+    /// again since nothing was answered is among `failures`.
     pub unsure: u64,
     /// Since when an endpoint is told nothing, since it said that nobody wants it any more (410).
     pub gone_at: Option<String>,

@@ -175,6 +175,7 @@ impl Outlet for Kakao {
             200..=299 if matches!(status.as_str(), "FAIL" | "ERROR") => {
                 Outcome::Final { code: status, message }
             }
+            200..=299 if body.is_null() => response.without("JSON", message),
             // The address is good once: what failed will fail again.
             400..=407 | 409..=424 | 426..=428 | 430..=499 => {
                 Outcome::WindowClosed { code: response.status.to_string(), message }

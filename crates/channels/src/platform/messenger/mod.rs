@@ -97,7 +97,7 @@ static MESSENGER_SPEC: Spec = Spec {
     window: WINDOW,
     rate: Some(300),
     idempotency: Idempotency::None,
-    status_tells: true,
+    status_tells: false,
     renews: false,
 };
 
@@ -130,7 +130,7 @@ static INSTAGRAM_SPEC: Spec = Spec {
     window: WINDOW,
     rate: Some(300),
     idempotency: Idempotency::None,
-    status_tells: true,
+    status_tells: false,
     renews: false,
 };
 

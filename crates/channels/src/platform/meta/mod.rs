@@ -70,6 +70,8 @@ pub(crate) fn read(response: &Response<'_>, id: &str, codes: &Codes) -> Outcome 
     let body = response.json();
     let Some(error) = json::at(&body, "error").filter(|error| error.is_object()) else {
         return match response.status {
+            // An error may have stood in what cannot be read.
+            200..=299 if body.is_null() => response.without("JSON", String::new()),
             200..=299 => Outcome::Sent { id: json::id(&body, id) },
             status => response.by_status(status.to_string(), "no reason given".to_owned()),
         };

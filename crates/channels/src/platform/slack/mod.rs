@@ -119,12 +119,8 @@ pub(crate) fn read(response: &Response<'_>) -> Outcome {
         return Outcome::Sent { id: json::id(&body, "ts") };
     }
     let Some(code) = json::owned(&body, "error") else {
-        let message = "an answer without ok or error".to_owned();
-        return match response.status {
-            // Cut off on the way: whether it was posted is not known.
-            200..=299 => Outcome::Retry { after: None, code: "no-answer".to_owned(), message },
-            status => response.by_status(status.to_string(), message),
-        };
+        let message = "no reason given".to_owned();
+        return response.without("ok or error", message);
     };
     let message = json::owned(&body, "response_metadata.messages.0").unwrap_or_default();
     match code.as_str() {

@@ -143,7 +143,9 @@ impl Outlet for Telegram {
 
     fn read(&self, response: &Response<'_>) -> Outcome {
         let body = response.json();
-        if json::flag(&body, "ok") {
+        // Its server answers 200 where `ok` is true and nowhere else (Query.cpp, set_ok and
+        // set_error, of github.com/tdlib/telegram-bot-api).
+        if (200..300).contains(&response.status) {
             return Outcome::Sent { id: json::id(&body, "result.message_id") };
         }
         let number = json::whole(&body, "error_code").unwrap_or(response.status.into());
@@ -163,7 +165,6 @@ impl Outlet for Telegram {
             401 | 404 => Outcome::Unauthorized { code, message },
             // 403: the customer blocked the bot.
             400..=499 => Outcome::Final { code, message },
-            // A 200 that says neither yes nor no is not Telegram's.
             _ => Outcome::Retry { after: response.retry_after(), code, message },
         }
     }

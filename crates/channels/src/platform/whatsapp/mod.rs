@@ -65,7 +65,7 @@ static SPEC: Spec = Spec {
     window: WindowRule { open: Some(SignedDuration::from_hours(24)), messages: None, people: None },
     rate: None,
     idempotency: Idempotency::Echoed,
-    status_tells: true,
+    status_tells: false,
     renews: false,
 };
 

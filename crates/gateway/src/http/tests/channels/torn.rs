@@ -59,6 +59,27 @@ async fn what_is_known_to_be_taken_is_not_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_arrive_twice_is_counted_and_what_was_put_off_is_not() {
+    let world = World::start().await;
+    let counted = async || {
+        let metrics = world.service.get("/metrics", None).await.text;
+        let named = "switchboard_outbox_unsure_total{name=\"viber\",why=\"unanswered\"} ";
+        let line = metrics.lines().find_map(|line| line.strip_prefix(named)).map(str::to_owned);
+        line.map_or(0, |count| count.parse().unwrap())
+    };
+    // Put off by the platform; whole and of no meaning; cut off.
+    for (n, (answer, unsure)) in
+        [(json!({"status": 12}), 0), (json!({}), 1), (endless(), 2)].into_iter().enumerate()
+    {
+        world.stub.answers(&[(200, "", answer)]);
+        assert_eq!(world.says("viber", "hello", &format!("{}", 71 + n)).await.len(), 1, "{n}");
+        world.service.later(60);
+        assert_eq!(world.run("viber").await.len(), 1, "{n}");
+        assert_eq!(counted().await, unsure, "{n}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_receipt_names_what_was_taken_without_a_name() {
     let world = World::start().await;
     let undelivered = async || {
