@@ -266,19 +266,30 @@ fn over(error: String) -> Step {
 /// it is not known whether the message was taken.
 fn torn(outlet: &dyn Outlet, error: &CallError, now: Timestamp) -> Option<(Outcome, u16)> {
     let CallError::Torn(head) = error else { return None };
-    let outcome = match head.status {
+    let status = head.status;
+    let headers = headers(head);
+    let response = Response { status, headers: &headers, body: &[], now };
+    let outcome = match status {
         // Its id there is not known.
         200..=299 if outlet.spec().status_tells => Outcome::Sent { id: None },
         200..=299 => return None,
-        status => {
-            let headers = headers(head);
-            let response = Response { status, headers: &headers, body: &[], now };
-            let (after, code) = (response.retry_after(), status.to_string());
-            // Whether it is final stood in what is missing.
-            Outcome::Retry { after, code, message: error.to_string() }
-        }
+        // Whose key is refused, who is gone, what was taken before: no more need be said.
+        401 | 409 | 410 => match outlet.read(&response) {
+            known @ (Outcome::Sent { .. }
+            | Outcome::Gone { .. }
+            | Outcome::Renew { .. }
+            | Outcome::Unauthorized { .. }) => known,
+            _ => later(&response, error),
+        },
+        _ => later(&response, error),
     };
-    Some((outcome, head.status))
+    Some((outcome, status))
+}
+
+/// It was not taken. Whether that is final stood in what is missing.
+fn later(response: &Response<'_>, error: &CallError) -> Outcome {
+    let (after, code) = (response.retry_after(), response.status.to_string());
+    Outcome::Retry { after, code, message: error.to_string() }
 }
 
 fn read(outlet: &dyn Outlet, answered: &Answered, now: Timestamp) -> Outcome {

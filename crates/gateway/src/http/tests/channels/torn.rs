@@ -9,7 +9,7 @@ use super::super::support::ADMIN;
 use super::whatsapp::whatsapp;
 
 /// Larger than any answer that is read: the head is there, the rest is not.
-fn endless() -> Value {
+pub(super) fn endless() -> Value {
     "x".repeat(1 << 20).into()
 }
 
@@ -40,7 +40,8 @@ async fn what_is_known_to_be_taken_is_not_sent_again() {
         world.service.later(3600);
         assert_eq!(world.run(spec.name).await.len(), 0, "{}", spec.name);
     }
-    // What was refused was not taken, whatever the reason was.
+    // What was refused was not taken. Whether for ever stood in what is missing: it is tried
+    // again, but for what a status says by itself.
     let refused = world.says("line", "hello", "m2").await;
     assert_eq!(refused.len(), 1);
     for status in [400, 429, 500] {
@@ -54,6 +55,18 @@ async fn what_is_known_to_be_taken_is_not_sent_again() {
         assert_eq!(world.run("line").await.len(), 1);
     }
     world.service.later(60);
+    assert_eq!(world.run("line").await.len(), 1);
+    // LINE took one with the same key before.
+    world.stub.answers(&[(409, "", endless())]);
+    assert_eq!(world.says("line", "hello", "m4").await.len(), 1);
+    world.service.later(60);
+    assert_eq!(world.run("line").await.len(), 0);
+    // Our key is refused: everything waits for somebody to act.
+    world.stub.answers(&[(401, "", endless())]);
+    assert_eq!(world.says("line", "hello", "m5").await.len(), 1);
+    world.service.later(50);
+    assert_eq!(world.run("line").await.len(), 0);
+    world.service.later(15);
     assert_eq!(world.run("line").await.len(), 1);
     assert_eq!(world.app().store.outbox(&OutboxQuery::default()).await.unwrap(), []);
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 use store::{OutboxQuery, Store};
 
 use super::super::platforms::World;
+use super::torn::endless;
 use crate::channel::{remember, send_due};
 use crate::http::tests::support::ADMIN;
 
@@ -50,7 +51,7 @@ async fn who_says_that_nobody_is_there_is_told_nothing_more() {
     };
     // Two are due; whoever hears of the end first takes the other one along, or hears it too.
     assert_eq!(world.says("line", "i will sue you", "m1").await.len(), 1);
-    world.stub.answers(&[(410, "", json!({})), (410, "", json!({}))]);
+    world.stub.answers(&[(410, "", json!({})), (410, "", endless())]);
     send_due(app, "erp").await.unwrap();
     assert!(!world.stub.take().is_empty());
     assert_eq!(letters().await.len(), 2, "{:?}", letters().await);
