@@ -4,7 +4,7 @@
 //! `cargo bench -p benches --bench webhooks` sends 1,000 messages a second for ten seconds,
 //! each at its time whatever the answers take, then 10,000 as fast as 64 connections are
 //! answered; the first also to a bare handler, whose times are the machine's own. Every
-//! acknowledgement is checked, and that each message is answered once.
+//! acknowledgement is checked, and that each message is answered, by one request.
 #![expect(
     clippy::unwrap_used,
     reason = "a bench whose service does not answer has nothing to measure"
@@ -61,26 +61,30 @@ fn main() -> ExitCode {
     }
 }
 
-/// What replies go to: it counts them by their keys.
+/// What replies go to: it counts them, and how many differ by their keys.
 fn platform() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
-        let (count, counted) = tokio::sync::watch::channel(0);
+        let (count, counted) = tokio::sync::watch::channel((0, 0));
         let count = Arc::new(count);
         let take = async move |Json(said): Json<Value>| {
             let key = said["data"]["id"].as_str().unwrap_or_default().to_owned();
             let mut seen = seen.lock().unwrap();
             seen.insert(key.clone());
-            count.send_replace(seen.len());
+            count.send_modify(|(posts, replies)| {
+                *posts += 1;
+                *replies = seen.len();
+            });
             Json(json!({ "id": key }))
         };
         // Answers when so many are there, or after a while.
         let until = async move |Path(wanted): Path<usize>| {
             let mut counted = counted.clone();
-            let reached = counted.wait_for(|count| *count >= wanted);
+            let reached = counted.wait_for(|(_, replies)| *replies >= wanted);
             drop(tokio::time::timeout(PATIENCE, reached).await);
-            counted.borrow().to_string()
+            let (posts, replies) = *counted.borrow();
+            format!("{posts} {replies}")
         };
         let router = Router::new()
             .route("/reply", post(take))
@@ -121,7 +125,7 @@ impl World {
     fn drained(&self, answered: usize) {
         let began = Instant::now();
         let in_time = || assert!(began.elapsed() < DRAINED, "it does not come to an end");
-        while self.counted(answered) < answered {
+        while self.counted(answered).1 < answered {
             in_time();
         }
         // What the platform has is written down within the next few commits.
@@ -134,15 +138,19 @@ impl World {
             }
             in_time();
         }
-        assert_eq!(self.counted(answered), answered, "each message is answered once");
+        let once = (answered, answered);
+        assert_eq!(self.counted(answered), once, "each message is answered, and sent once");
     }
 
-    /// How many replies the platform has, as soon as it has so many, or after a while.
-    fn counted(&self, wanted: usize) -> usize {
+    /// How many requests the platform was sent and how many replies it has of them, as soon as
+    /// it has so many, or after a while.
+    fn counted(&self, wanted: usize) -> (usize, usize) {
         let request =
             format!("GET /until/{wanted} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n");
         let answer = harness::raw(self.platform.address, request.as_bytes());
-        answer.rsplit("\r\n\r\n").next().unwrap_or_default().trim().parse().unwrap()
+        let body = answer.rsplit("\r\n\r\n").next().unwrap_or_default().trim();
+        let (posts, replies) = body.split_once(' ').unwrap();
+        (posts.parse().unwrap(), replies.parse().unwrap())
     }
 }
 

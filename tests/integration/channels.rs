@@ -267,7 +267,11 @@ fn kills_and_bad_platforms_lose_nothing_and_mix_nothing_up() {
     );
     assert_eq!(figures.replies, total, "every message is answered once");
     assert_eq!(figures.seen_twice_with_key, 0, "a platform with keys shows nothing twice");
-    // A torn answer settles what it answers; sixteen at most are under way at once.
+    // A torn answer settles what it answers, unless we were stopped before that was written
+    // down; sixteen at most are under way at once.
+    let repeated = stub.repeated_after_torn();
+    assert!(torn > 0, "no answer was torn");
+    assert!(repeated <= stopped, "{repeated} came again after a torn answer");
     assert!(figures.seen_twice <= stopped + cut, "{} twice", figures.seen_twice);
     assert!(stopped <= kills * 16, "{stopped} under way at {kills} kills");
 }

@@ -33,6 +33,8 @@ struct Seen {
     bodies: Vec<String>,
     requests: usize,
     torn: usize,
+    /// Of which messages without a key: whose, and the place among theirs.
+    torn_at: Vec<((&'static str, String), usize)>,
     cut: usize,
 }
 
@@ -114,6 +116,16 @@ impl Stub {
     pub(crate) fn torn_and_cut(&self) -> (usize, usize) {
         let seen = self.inner.seen.lock().unwrap();
         (seen.torn, seen.cut)
+    }
+
+    /// How many messages without a key came once more after an answer that was torn.
+    pub(super) fn repeated_after_torn(&self) -> usize {
+        let seen = self.inner.seen.lock().unwrap();
+        let repeated = |(customer, at): &&((&'static str, String), usize)| {
+            let texts = seen.by_customer[customer].iter().map(|(_, text)| text);
+            texts.skip(*at).skip(1).any(|text| *text == seen.by_customer[customer][*at].1)
+        };
+        seen.torn_at.iter().filter(repeated).count()
     }
 }
 
@@ -217,6 +229,10 @@ impl Inner {
         seen.torn += usize::from(torn);
         if let Some((customer, key, text)) = read(path, &parsed) {
             seen.cut += usize::from(cut && key.is_none());
+            let at = seen.by_customer.get(&customer).map_or(0, Vec::len);
+            if torn && key.is_none() {
+                seen.torn_at.push((customer.clone(), at));
+            }
             seen.by_customer.entry(customer).or_default().push((key, text));
         }
         drop(seen);
