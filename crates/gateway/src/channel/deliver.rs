@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use channels::{Address, Piece};
-use desk::Message;
+use desk::{ConversationId, Message};
 use jiff::{SignedDuration, Timestamp};
 use store::{OutboxRow, Record, Sending, Store};
 use tokio::task::JoinSet;
@@ -100,7 +100,8 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
             "sent again: whoever sent it was stopped before the end was known"
         );
     }
-    let verdict = try_to_send(app, name, destination, &row).await;
+    let mut parts = row.parts;
+    let verdict = try_to_send(app, name, destination, &row, &mut parts).await;
     let at = app.clock.now();
     let event = row.outbound.kind == hooks::EVENT;
     let too_old = at.duration_since(row.made_at) >= if event { OLDEST_EVENT } else { OLDEST };
@@ -120,7 +121,7 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
         Ok(Verdict::Dead(error) | Verdict::Later(_, error)) => {
             app.metrics.sent(name, "dead");
             tracing::error!(destination = name, id = row.outbound.id, error, "given up");
-            undelivered(app, &row, &error).await;
+            undelivered(app, &row, parts, &error).await;
             Sending::Dead { at, error }
         }
         Ok(Verdict::Gone(error)) => {
@@ -143,18 +144,30 @@ async fn send(app: &App, name: &str, row: OutboxRow) {
     }
 }
 
-/// Tells whoever has the conversation of a row that is given up. Events are told to programs;
-/// what became of them is no matter of the conversation's.
-async fn undelivered(app: &App, row: &OutboxRow, error: &str) {
+/// Tells whoever has the conversation of a row that is given up after so many parts. Events are
+/// told to programs; what became of them is no matter of the conversation's.
+async fn undelivered(app: &App, row: &OutboxRow, parts: u32, error: &str) {
     let Some(id) = &row.conversation else { return };
     let to = row.outbound.destination.as_str();
     let what = match (row.outbound.kind.as_str(), row.outbound.seq) {
         (rows::MESSAGE, Some(seq)) => Undelivered::Message { seq },
-        (handover::HANDOVER, _) => Undelivered::HandOver { to },
+        (handover::HANDOVER, _) => {
+            // A thread of before is no part of this one.
+            let in_part = parts > 0 && is_there(app, to, id).await;
+            Undelivered::HandOver { to, in_part }
+        }
         (handover::FOLLOW, _) => Undelivered::Follow { to },
         _ => return,
     };
     turn::tell(app, id, what, error).await;
+}
+
+/// Whether a help desk has a ticket or thread of a conversation, where people find it.
+async fn is_there(app: &App, desk: &str, id: &ConversationId) -> bool {
+    // Where it is not known nobody is told that something is there.
+    let detail = app.store.thread(desk, id).await.ok().flatten();
+    let to: Option<Address> = detail.and_then(|detail| serde_json::from_str(&detail).ok());
+    to.is_some_and(|to| !to.key.is_empty())
 }
 
 /// What a row consists of.
@@ -203,11 +216,13 @@ async fn load<'a>(
     Ok(Ok((Load::Pieces(pieces), to)))
 }
 
+/// Sends the parts of a row that are not sent yet, and counts them in `part`.
 async fn try_to_send(
     app: &App,
     name: &str,
     destination: &Destination,
     row: &OutboxRow,
+    part: &mut u32,
 ) -> Answer<Verdict> {
     let Some((outlet, settings)) = app.channels.outlet(name) else {
         return Ok(Verdict::Later(SignedDuration::from_mins(1), "not in the settings".to_owned()));
@@ -231,7 +246,6 @@ async fn try_to_send(
         rounds,
         kept,
     };
-    let mut part = row.parts;
     'cut: loop {
         let cut;
         let pieces = match &load {
@@ -244,13 +258,13 @@ async fn try_to_send(
                 &cut
             }
         };
-        while let Some(piece) = pieces.get(part as usize) {
+        while let Some(piece) = pieces.get(*part as usize) {
             if watch.seconds() > ALL_PARTS_SECONDS {
                 return Ok(Verdict::Later(SignedDuration::ZERO, "slow".to_owned()));
             }
-            let last = part as usize + 1 == pieces.len();
-            match attempt.piece(piece, part, last).await? {
-                Step::Next => part += 1,
+            let last = *part as usize + 1 == pieces.len();
+            match attempt.piece(piece, *part, last).await? {
+                Step::Next => *part += 1,
                 // What changed may change how it is cut.
                 Step::Again => continue 'cut,
                 Step::Over(verdict) => return Ok(verdict),

@@ -219,6 +219,8 @@ pub(crate) enum Undelivered<'a> {
     HandOver {
         /// The help desk, or the inbox whose platform was to pass it on.
         to: &'a str,
+        /// It is there, but not all of it.
+        in_part: bool,
     },
     /// What the customer wrote afterwards, to the same.
     Follow {
@@ -232,7 +234,10 @@ impl fmt::Display for Undelivered<'_> {
         match self {
             Self::Message { seq } => write!(f, "message {seq}: "),
             Self::Customer => Ok(()),
-            Self::HandOver { to } => {
+            Self::HandOver { to, in_part: true } => {
+                write!(f, "the hand-over reached {to} in part, the rest did not: ")
+            }
+            Self::HandOver { to, in_part: false } => {
                 write!(f, "the hand-over did not reach {to}, answer from here: ")
             }
             Self::Follow { to } => write!(f, "what the customer wrote did not reach {to}: "),

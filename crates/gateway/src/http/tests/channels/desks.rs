@@ -306,3 +306,31 @@ async fn a_hand_over_that_does_not_arrive_is_told_to_those_who_are_here() {
     let follow = "what the customer wrote did not reach slack-desk: channel_not_found: ";
     assert_eq!((told.len(), told[2].as_str()), (3, follow), "{told:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hand_over_of_which_a_part_arrived_is_told_as_such() {
+    let world = World::start().await;
+    let app = world.app();
+    let hand_over = async |id: &str, answers: &[Value]| {
+        world.says("telegram", "i will sue you", id).await;
+        let answers: Vec<_> = answers.iter().map(|answer| (200, "", answer.clone())).collect();
+        world.stub.answers(&answers);
+        world.service.later(5);
+        send_due(app, "slack-desk").await.unwrap();
+        assert_eq!(world.stub.take().len(), answers.len(), "{id}");
+        undelivered(&world).await.pop()
+    };
+    let card = json!({"ok": true, "ts": "1.1"});
+    let refused = json!({"ok": false, "error": "msg_too_long"});
+    let told = hand_over("1", &[card, refused.clone()]).await;
+    let expected = "the hand-over reached slack-desk in part, the rest did not: msg_too_long: ";
+    assert_eq!(told.as_deref(), Some(expected));
+    // What is handed over anew is not there because something of before is.
+    let ticket = world.conversation("telegram").await["ticket"]["id"].clone();
+    let path = format!("/v1/tickets/{}/resolve", ticket.as_str().unwrap());
+    let got = world.service.post(&path, Some(ADMIN), &json!({ "agent": "ana" })).await;
+    assert_eq!(got.outcome(), "200", "{got:?}");
+    let told = hand_over("2", &[refused]).await;
+    let expected = "the hand-over did not reach slack-desk, answer from here: msg_too_long: ";
+    assert_eq!(told.as_deref(), Some(expected));
+}
