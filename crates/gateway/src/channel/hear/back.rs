@@ -3,7 +3,7 @@
 use channels::{By, State};
 use desk::Author;
 use jiff::Timestamp;
-use store::{Receipt, Record, Store};
+use store::{OutboxEntry, OutboxQuery, OutboxState, Receipt, Record, Store};
 
 use super::{Heard, Place};
 use crate::channel::{message, rows};
@@ -43,24 +43,39 @@ impl Place<'_> {
 
     /// Whether this is a part that went out while its answer was cut off, so that the
     /// platform's name for it was not known; from here on it is. Each part is one echo's: who
-    /// says the same once more is a person, and what people said elsewhere was never sent.
+    /// says the same once more is a person, and what people said elsewhere was never sent. Of
+    /// what was tried more than once, nobody knows how often it arrived.
     async fn said_by_us(&self, text: Option<&str>, name: &str) -> Answer<bool> {
         let store = &self.app.store;
         let (Some(text), Some(stored)) = (text, store.conversation(&self.id).await?) else {
             return Ok(false);
         };
         let after = stored.conversation.messages.saturating_sub(ECHOED as u64);
-        for said in store.messages(&self.id, after, ECHOED).await? {
-            if said.author == Author::Customer {
+        let mut said = Vec::new();
+        for message in store.messages(&self.id, after, ECHOED).await? {
+            if message.author == Author::Customer {
                 continue;
             }
-            let id = rows::message_id(self.id.as_str(), said.seq);
-            for part in message::parts_saying(self.inbox, &said, text) {
-                let (id, platform_id) = (id.clone(), name.to_owned());
-                store.put(vec![Record::Name { id, part, platform_id }]).await?;
-                if store.sent_part(&self.inbox.name, name).await?.is_some() {
-                    return Ok(true);
-                }
+            let id = rows::message_id(self.id.as_str(), message.seq);
+            let parts = message::parts_saying(self.inbox, &message, text);
+            said.extend(parts.into_iter().map(|part| (id.clone(), part)));
+        }
+        for (id, part) in &said {
+            let (id, platform_id) = (id.clone(), name.to_owned());
+            store.put(vec![Record::Name { id, part: *part, platform_id }]).await?;
+            if store.sent_part(&self.inbox.name, name).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        let conversation = Some(self.id.clone());
+        let mut query = OutboxQuery { conversation, ..OutboxQuery::default() };
+        while !said.is_empty() {
+            let rows = store.outbox(&query).await?;
+            let Some(last) = rows.last() else { break };
+            query.after = last.n;
+            let is_said = |row: &OutboxEntry| said.iter().any(|(id, _)| *id == row.id);
+            if rows.iter().any(|row| is_said(row) && may_come_twice(row)) {
+                return Ok(true);
             }
         }
         Ok(false)
@@ -112,4 +127,10 @@ impl Place<'_> {
         }
         self.keep(records).await
     }
+}
+
+/// Whether something was tried whose end was not known, or is not yet.
+fn may_come_twice(row: &OutboxEntry) -> bool {
+    let open = matches!(row.state, OutboxState::Waiting | OutboxState::Sending);
+    row.attempts > 1 || (open && row.attempts > 0)
 }
