@@ -3,6 +3,7 @@
 //! Only additions, multiplications, divisions and square roots of IEEE 754 are used, so
 //! that the same packs give the same bytes on every machine.
 
+mod recipe;
 mod train;
 
 use rustc_hash::FxHashMap;
@@ -14,6 +15,7 @@ use crate::model::Model;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
 use crate::score::{Scores, exp};
+use recipe::Recipe;
 use train::Trainer;
 
 /// How far fitting has come.
@@ -27,15 +29,8 @@ pub struct Progress {
 
 /// What hand-written evidence counts beside the fitted, in thousandths.
 const BY_HAND: i32 = 2200;
-const EPOCHS: usize = 14;
-const EPOCHS_PRUNED: usize = 4;
-const EPOCHS_HELD: usize = 12;
 const FOLDS: usize = 4;
-/// Messages of strangers are further from the samples than held-out samples are, and a pack's
-/// patterns were written with its samples in view: by this factor, in thousandths, scores
-/// are trusted less. Between 1300 and 1500 confidence was nearest to the share that is right
-/// on messages that no pack's writer had seen.
-const STRANGERS: i32 = 1400;
+
 /// Fits weights to the samples of all packs in the sources.
 ///
 /// Costs seconds a language; `progress` is called between the steps.
@@ -48,24 +43,24 @@ pub fn fit(
 ) -> Result<Vec<Lock>, PackErrors> {
     let packs = packs::read(sources, packs::Samples::Read)?;
     let model = compiled::model(&packs, sources)?;
-    let data = Data::gather(&packs, &model);
-    let total = FOLDS * EPOCHS + EPOCHS + EPOCHS_PRUNED + EPOCHS_HELD;
+    let (data, recipe) = Data::gather(&packs, &model);
+    let total = (FOLDS + 1) * recipe.epochs + recipe.epochs_pruned + recipe.rounds_held;
     let mut done = 0;
     let mut tick = || {
         done += 1;
         progress(Progress { done, total });
     };
-    let temperature = data.calibrate(&mut tick) * STRANGERS / 1000;
-    let mut trainer = Trainer::new(&data);
-    trainer.train(EPOCHS, |_| true, &mut tick);
+    let temperature = data.calibrate(recipe, &mut tick) * recipe.strangers / 1000;
+    let mut trainer = Trainer::new(&data, recipe);
+    trainer.train(recipe.epochs, |_| true, &mut tick);
     trainer.prune();
-    trainer.train(EPOCHS_PRUNED, |_| true, &mut tick);
-    trainer.hold(EPOCHS_HELD, temperature as f32 / 1000.0, &mut tick);
+    trainer.train(recipe.epochs_pruned, |_| true, &mut tick);
+    trainer.hold(temperature as f32 / 1000.0, &mut tick);
     let bias: Vec<i32> = trainer.bias.iter().map(|b| quantise(*b)).collect();
     let mut writer = lock::Writer::new(&model, sources, BY_HAND, temperature, &bias);
-    for (feature, row) in data.features.iter().zip(trainer.weights.chunks(data.intents)) {
+    for (at, feature) in data.features.iter().enumerate() {
         let language = &packs.languages[feature.language].language.tag;
-        let weights: Vec<i32> = row.iter().map(|w| quantise(*w)).collect();
+        let weights: Vec<i32> = trainer.counted(at).map(quantise).collect();
         writer.add(feature.kind, language, &feature.name, &weights);
     }
     Ok(writer.finish())
@@ -130,10 +125,12 @@ struct Data {
     examples: Vec<Example>,
     features: Vec<Feature>,
     intents: usize,
+    /// The index of what belongs to no intent.
+    none: usize,
 }
 
 impl Data {
-    fn gather(packs: &packs::Packs, model: &Model) -> Self {
+    fn gather(packs: &packs::Packs, model: &Model) -> (Self, Recipe) {
         let mut gatherer = Gatherer::default();
         for (language, pack) in packs.languages.iter().enumerate() {
             for entry in &pack.entries {
@@ -147,15 +144,27 @@ impl Data {
                 }
             }
         }
-        Self::index(gatherer.raw, gatherer.seen, model)
+        let recipe = Recipe::of(gatherer.raw.len());
+        (Self::index(gatherer.raw, gatherer.seen, model, recipe), recipe)
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
-    fn index(raw: Vec<Raw>, seen: FxHashMap<Key, (u32, Feature)>, model: &Model) -> Self {
+    fn index(
+        raw: Vec<Raw>,
+        seen: FxHashMap<Key, (u32, Feature)>,
+        model: &Model,
+        recipe: Recipe,
+    ) -> Self {
+        // What nothing looks like must be known before the outer form of a message can tell:
+        // among wishes alone, it would only tell the long from the short.
+        let shapes =
+            raw.iter().any(|&(intent, reaches, ..)| reaches && usize::from(intent) == model.none);
         let mut kept: Vec<(Key, Feature)> = seen
             .into_iter()
-            .filter(|(_, (count, feature))| {
-                *count >= if feature.kind == Kind::Word { 1 } else { 2 }
+            .filter(|(_, (count, feature))| match feature.kind {
+                Kind::Word => true,
+                Kind::Shape if !shapes => false,
+                _ => *count >= recipe.rarest,
             })
             .map(|(key, (_, feature))| (key, feature))
             .collect();
@@ -180,6 +189,7 @@ impl Data {
             examples,
             features: kept.into_iter().map(|(_, feature)| feature).collect(),
             intents: model.specs.len(),
+            none: model.none,
         }
     }
 
@@ -192,12 +202,12 @@ impl Data {
     }
 
     /// The temperature under which held-out samples are most probable.
-    fn calibrate(&self, tick: &mut impl FnMut()) -> i32 {
+    fn calibrate(&self, recipe: Recipe, tick: &mut impl FnMut()) -> i32 {
         let folds = self.folds();
         let mut held_out: Vec<(Vec<f32>, u16)> = Vec::new();
         for fold in 0..FOLDS {
-            let mut trainer = Trainer::new(self);
-            trainer.train(EPOCHS, |at| folds[at] != fold, tick);
+            let mut trainer = Trainer::new(self, recipe);
+            trainer.train(recipe.epochs, |at| folds[at] != fold, tick);
             for (_, example) in self
                 .examples
                 .iter()
