@@ -105,6 +105,7 @@ pub(crate) fn analysis(words: &str, policy: &Policy) -> Analysis {
         severity: Severity::Blue,
         tier: 1,
         handoff: false,
+        act_from: Analysis::ACT_FROM,
     };
     for (place, word) in words.split_whitespace().enumerate() {
         if let Some(level) = word.strip_prefix("angry") {

@@ -336,18 +336,20 @@ pub struct Analysis {
     pub tier: u8,
     /// Whether an intent that is not denied is always handed to people.
     pub handoff: bool,
+    /// From this confidence on the top intent is acted on; below it is a guess to ask about.
+    pub act_from: Confidence,
 }
 
 impl Analysis {
-    /// From this confidence on the top intent is acted on; below it is a guess to ask about.
-    pub const ACTED_ON: Confidence = Confidence(250);
-    /// From this one on any other is, too.
-    pub const BESIDE: Confidence = Confidence(300);
+    /// Where [`Analysis::act_from`] is unless the shop moves it.
+    pub const ACT_FROM: Confidence = Confidence(250);
+    /// So much surer has to be what stands beside the top intent, in thousandths.
+    const BESIDE: u16 = 50;
 
     /// The intents to act on: what the customer has and does not deny, sure enough, the
     /// surest first. A guess is no wish: it would alarm people, or answer the unasked.
     pub fn wishes(&self) -> impl Iterator<Item = &IntentMatch> {
-        acted_on(&self.intents, &self.intent)
+        acted_on(&self.intents, &self.intent, self.act_from)
     }
 
     /// The first entity of a kind.
@@ -361,9 +363,10 @@ impl Analysis {
 pub(crate) fn acted_on<'a>(
     intents: &'a [IntentMatch],
     top: &'a IntentId,
+    from: Confidence,
 ) -> impl Iterator<Item = &'a IntentMatch> {
     intents.iter().filter(move |found| {
-        let bar = if found.id == *top { Analysis::ACTED_ON } else { Analysis::BESIDE };
-        !found.denied && found.confidence >= bar
+        let more = if found.id == *top { 0 } else { Analysis::BESIDE };
+        !found.denied && found.confidence.0 >= from.0 + more
     })
 }

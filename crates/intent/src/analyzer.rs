@@ -57,6 +57,7 @@ pub struct Analyzer {
     entities: EntityFinder,
     languages: Vec<String>,
     hash: String,
+    act_from: Confidence,
 }
 
 thread_local! {
@@ -91,7 +92,16 @@ impl Analyzer {
         let entities = EntityFinder::compile(options)?;
         let (model, fitted, digest) = compiled.into_parts();
         let languages = model.languages.iter().map(|l| l.tag.to_string()).collect();
-        Ok(Self { model, fitted, entities, languages, hash: hash(digest, options) })
+        let hash = hash(digest, options);
+        Ok(Self { model, fitted, entities, languages, hash, act_from: Analysis::ACT_FROM })
+    }
+
+    /// Acts on what it understands from another confidence on than
+    /// [`Analysis::ACT_FROM`]: the higher, the less is acted on and the more of it is right
+    /// (`switchboard eval` prints the curve).
+    #[must_use]
+    pub fn acting_from(self, act_from: Confidence) -> Self {
+        Self { act_from, ..self }
     }
 
     /// Reads one message. Never fails; text beyond [`Analyzer::MAX_BYTES`] is not read.
@@ -125,6 +135,7 @@ impl Analyzer {
             severity,
             tier,
             handoff,
+            act_from: self.act_from,
         }
     }
 
@@ -162,7 +173,7 @@ impl Analyzer {
     fn class(&self, intents: &[IntentMatch], top: &IntentId, anger: u8) -> (Severity, u8, bool) {
         let mut class = (Severity::Blue, 1, false);
         let understood = *top != score::none_id(&self.model);
-        for found in acted_on(intents, top).filter(|_| understood) {
+        for found in acted_on(intents, top, self.act_from).filter(|_| understood) {
             if let Some(spec) = self.model.specs.iter().find(|spec| spec.id == found.id) {
                 class =
                     (class.0.max(spec.severity), class.1.max(spec.tier), class.2 || spec.handoff);

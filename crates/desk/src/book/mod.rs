@@ -11,7 +11,7 @@ mod variants;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use intent::Severity;
+use intent::{Confidence, Severity};
 use jiff::SignedDuration;
 
 use crate::calendar::Calendar;
@@ -105,6 +105,8 @@ impl Times {
 pub struct Book {
     /// Who is there; at least one of each tier.
     pub teams: Vec<Team>,
+    /// From this confidence on what is understood is acted on.
+    pub act_from: Confidence,
     /// Manners of speaking that are tried against each other.
     pub variants: Variants,
     /// Until a person's next answer, in open time.

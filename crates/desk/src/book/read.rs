@@ -2,119 +2,21 @@
 
 mod hours;
 mod playbook;
+mod tables;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use intent::Analysis;
 use jiff::SignedDuration;
-use serde::Deserialize;
 use toml::Spanned;
 
 pub use self::hours::interval;
-use self::hours::{HoursRow, calendar};
 use self::playbook::playbook;
-use super::{
-    Book, BookError, Bounds, MANNERS, Rotation, Source, Team, Times, VariantOutcome, Variants,
-};
-use crate::ids::TeamId;
-use crate::ledger::Weights;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeskFile {
-    #[serde(default)]
-    team: Vec<TeamRow>,
-    deadlines: Option<DeadlinesRow>,
-    queue: Option<QueueRow>,
-    severity: Option<WeightsRow>,
-    follow_up: Option<FollowUpRow>,
-    compensation: Option<CompensationRow>,
-    variants: Option<BTreeMap<Text, u16>>,
-    rotation: Option<RotationRow>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RotationRow {
-    by: Text,
-    after: Spanned<u32>,
-    days: Spanned<u16>,
-    share: Spanned<u8>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TeamRow {
-    id: Spanned<String>,
-    tier: Spanned<u8>,
-    #[serde(default)]
-    skills: Vec<String>,
-    hours: Option<HoursRow>,
-}
+use self::tables::{DeskFile, Tables, TimesRow};
+use super::{Book, BookError, Source, Times};
 
 type Text = Spanned<String>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TimesRow {
-    red: Text,
-    yellow: Text,
-    blue: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DeadlinesRow {
-    next: TimesRow,
-    resolution: TimesRow,
-    warn_percent: Spanned<u8>,
-    silence: Text,
-    translator: Text,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QueueRow {
-    handling_minutes: Spanned<u16>,
-    capacity: Spanned<u32>,
-    order_value: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WeightsRow {
-    repeated: u16,
-    failed: u16,
-    anger: u16,
-    waited: u16,
-    promise: u16,
-    yellow: Spanned<u16>,
-    red: Spanned<u16>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FollowUpRow {
-    after: Text,
-    reopen_at_most: Spanned<u8>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CompensationRow {
-    tier_1: BoundRow,
-    tier_2: BoundRow,
-    tier_3: BoundRow,
-    apology: Spanned<u8>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BoundRow {
-    blue: Spanned<u8>,
-    yellow: Spanned<u8>,
-    red: Spanned<u8>,
-}
 
 /// One file under reading.
 struct File<'a> {
@@ -202,18 +104,6 @@ impl Errors {
     }
 }
 
-/// The tables of `desk.toml`, each from the last file that has it.
-#[derive(Default)]
-struct Tables {
-    teams: Option<Vec<Team>>,
-    deadlines: Option<(Times, Times, u8, SignedDuration, SignedDuration)>,
-    queue: Option<(SignedDuration, u32, u64)>,
-    weights: Option<Weights>,
-    follow_up: Option<(SignedDuration, u8)>,
-    compensation: Option<(Bounds, u8)>,
-    variants: Variants,
-}
-
 pub(super) fn compile(
     sources: &[Source<'_>],
     known: &dyn Fn(&str) -> bool,
@@ -240,7 +130,8 @@ pub(super) fn compile(
         }
     }
     // Bounds come first: ladders are held against them.
-    let Tables { teams, deadlines, queue, weights, follow_up, compensation, variants } = tables;
+    let Tables { teams, deadlines, queue, weights, follow_up, compensation, variants, act_from } =
+        tables;
     let (
         Some(teams),
         Some((next, resolution, warn_percent, silence, translator)),
@@ -278,6 +169,7 @@ pub(super) fn compile(
     }
     Ok(Book {
         teams,
+        act_from: act_from.unwrap_or(Analysis::ACT_FROM),
         variants,
         next,
         resolution,
@@ -294,99 +186,4 @@ pub(super) fn compile(
         apology_percent,
         playbooks,
     })
-}
-
-fn rotation(file: &File<'_>, row: &RotationRow, errors: &mut Errors) -> Option<Rotation> {
-    let by = VariantOutcome::ALL.into_iter().find(|by| by.as_str() == row.by.get_ref());
-    if by.is_none() {
-        let message = format!("manners are not compared by {}", row.by.get_ref());
-        let help =
-            format!("name one of {}", VariantOutcome::ALL.map(VariantOutcome::as_str).join(", "));
-        errors.at(file, Some(row.by.span()), "unknown-outcome", message, help);
-    }
-    let after = errors.number(file, &row.after, (30, 1_000_000));
-    let days = errors.number(file, &row.days, (1, 366));
-    // The others go on being tried: what is not tried cannot be found to do better.
-    let share = errors.number(file, &row.share, (1, 95));
-    by.map(|by| Rotation { by, after, days, share })
-}
-
-impl Tables {
-    fn take(&mut self, file: &File<'_>, read: &DeskFile, errors: &mut Errors) {
-        if let Some(shares) = &read.variants {
-            for name in shares.keys().filter(|name| !MANNERS.contains(&name.get_ref().as_str())) {
-                let message = format!("answers are written in no manner called {}", name.get_ref());
-                let help = format!("name some of {}", MANNERS.join(", "));
-                errors.at(file, Some(name.span()), "unknown-manner", message, help);
-            }
-            let shares = shares.iter().map(|(name, share)| (name.get_ref().clone(), *share));
-            self.variants.shares = shares.collect();
-        }
-        if let Some(row) = &read.rotation {
-            self.variants.rotation = rotation(file, row, errors);
-        }
-        if !read.team.is_empty() {
-            self.teams = Some(teams(file, &read.team, errors));
-        }
-        if let Some(row) = &read.deadlines {
-            self.deadlines = Some((
-                errors.times(file, &row.next),
-                errors.times(file, &row.resolution),
-                errors.number(file, &row.warn_percent, (1, 99)),
-                errors.time(file, &row.silence),
-                errors.time(file, &row.translator),
-            ));
-        }
-        if let Some(row) = &read.queue {
-            let minutes = errors.number(file, &row.handling_minutes, (1, 1440));
-            self.queue = Some((
-                SignedDuration::from_mins(i64::from(minutes)),
-                errors.number(file, &row.capacity, (1, 100)),
-                u64::from(row.order_value) * 100,
-            ));
-        }
-        if let Some(row) = &read.severity {
-            let (yellow, red) = (*row.yellow.get_ref(), *row.red.get_ref());
-            if yellow == 0 || red <= yellow {
-                let help = "write a sum for yellow above 0 and a higher one for red";
-                let message = format!("yellow at {yellow} and red at {red} leave no way between");
-                errors.at(file, Some(row.red.span()), "bad-severity", message, help);
-            }
-            let WeightsRow { repeated, failed, anger, waited, promise, .. } = *row;
-            self.weights = Some(Weights { repeated, failed, anger, waited, promise, yellow, red });
-        }
-        if let Some(row) = &read.follow_up {
-            let most = errors.number(file, &row.reopen_at_most, (0, 5));
-            self.follow_up = Some((errors.time(file, &row.after), most));
-        }
-        if let Some(row) = &read.compensation {
-            let mut percent = |value: &Spanned<u8>| errors.number(file, value, (0, 100));
-            let mut tier = |row: &BoundRow| [&row.blue, &row.yellow, &row.red].map(&mut percent);
-            let bounds =
-                Bounds { percent: [tier(&row.tier_1), tier(&row.tier_2), tier(&row.tier_3)] };
-            self.compensation = Some((bounds, percent(&row.apology)));
-        }
-    }
-}
-
-fn teams(file: &File<'_>, rows: &[TeamRow], errors: &mut Errors) -> Vec<Team> {
-    let mut teams: Vec<Team> = Vec::new();
-    for row in rows {
-        let id = TeamId::new(row.id.get_ref());
-        if teams.iter().any(|team| team.id == id) {
-            let message = format!("the team {id} is there twice");
-            errors.at(file, Some(row.id.span()), "duplicate-team", message, "name each once");
-        }
-        let tier = errors.number(file, &row.tier, (1, 3));
-        let hours = row.hours.as_ref().and_then(|hours| calendar(file, hours, errors));
-        teams.push(Team { id, tier, skills: row.skills.clone(), hours });
-    }
-    for tier in 1..=3 {
-        if teams.iter().all(|team| team.tier != tier) {
-            let span = rows.first().map(|row| row.id.span());
-            let message = format!("no team takes tier {tier}");
-            errors.at(file, span, "tier-without-team", message, "add a [[team]] with this tier");
-        }
-    }
-    teams
 }

@@ -85,6 +85,7 @@ fn desk_toml_is_refused_by_place() {
             "tier-without-team 2:6",
         ),
         ("[queue]\nhandling_minutes = 0\ncapacity = 4\norder_value = 1\n", "bad-number 2:20"),
+        ("[understanding]\nact_from_percent = 100\n", "bad-number 2:20"),
         ("[follow_up]\nafter = \"soon\"\nreopen_at_most = 2\n", "bad-duration 2:9"),
         (
             "[severity]\nrepeated = 1\nfailed = 1\nanger = 1\nwaited = 1\npromise = 1\nyellow = 5\nred = 5\n",

@@ -104,6 +104,7 @@ impl Knowledge {
         let book = compile_book(files, analyzer.as_ref(), &mut faults);
         match (analyzer, answers, hours, book) {
             (Some(analyzer), Some(answers), Some(hours), Some(book)) if faults.is_empty() => {
+                let analyzer = analyzer.acting_from(book.act_from);
                 let policy = policy(&analyzer, &answers, hours, book);
                 Ok(Self { analyzer, answers, policy, own: files.own() })
             }

@@ -125,6 +125,26 @@ fn a_broken_file_of_the_shop_is_named_where_it_lies() {
 }
 
 #[test]
+fn a_shop_says_from_which_confidence_on_is_acted() {
+    let wishes = |percent: u16| {
+        let folder = tempfile::tempdir().unwrap();
+        let desk = format!("[understanding]\nact_from_percent = {percent}\n");
+        files::write_new(&folder.path().join("desk/desk.toml"), desk.as_bytes()).unwrap();
+        files::write_new(&folder.path().join("faq/en/none.md"), b"").unwrap();
+        let files = PackFiles::gather(&PackChoice::over(folder.path())).unwrap();
+        let knowledge = Knowledge::compile(&files).unwrap_or_else(|faults| panic!("{faults}"));
+        let analysis = knowledge.analyzer.analyze("wher parcel", &intent::Hints::default());
+        let sure = analysis.confidence.permille();
+        (analysis.wishes().count(), sure)
+    };
+    let (acted, sure) = wishes(1);
+    assert!(acted > 0);
+    // At its own confidence it still is acted on; a percent above, no longer.
+    assert!(wishes(sure / 10).0 > 0);
+    assert_eq!(wishes(sure / 10 + 1).0, 0);
+}
+
+#[test]
 fn a_folder_that_is_no_shop_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let error = PackFiles::gather(&PackChoice::over(folder.path())).unwrap_err().to_string();
