@@ -59,6 +59,8 @@ pub(crate) struct Boundary {
     suffixes: FxHashSet<String>,
     longest_prefix: usize,
     longest_suffix: usize,
+    /// Of fewer letters, a word stands alone.
+    shortest: usize,
 }
 
 /// The literals of all packs: first those that begin where a word begins, then those that
@@ -140,6 +142,7 @@ impl Boundary {
             end: language.end,
             longest_prefix: prefixes.iter().map(String::len).max().unwrap_or(0),
             longest_suffix: suffixes.iter().map(String::len).max().unwrap_or(0),
+            shortest: language.shortest,
             prefixes,
             suffixes,
         }
@@ -267,15 +270,21 @@ impl Lexicon {
         // Particles attach to letters of a language's own script: "as" of a Korean pack is
         // not in "asdf", and in "as는" the script changes anyway.
         let any = |edge: Edge, at: usize| edge == Edge::Any && !text.as_bytes()[at].is_ascii();
+        let attaches = |longest: usize| {
+            longest > 0
+                && text
+                    .get(start..end)
+                    .is_some_and(|word| word.chars().count() >= boundary.shortest)
+        };
         let starts = edges[start] & STARTS != 0
             || usage.mode == Mode::Part
             || any(boundary.start, start)
-            || (boundary.longest_prefix > 0 && prefixed(boundary, text, edges, start));
+            || (attaches(boundary.longest_prefix) && prefixed(boundary, text, edges, start));
         starts
             && (edges[end] & ENDS != 0
                 || usage.mode != Mode::Word
                 || any(boundary.end, end - 1)
-                || (boundary.longest_suffix > 0 && suffixed(boundary, text, edges, end)))
+                || (attaches(boundary.longest_suffix) && suffixed(boundary, text, edges, end)))
     }
 
     /// Calls `found` for the uses (in one language, or in any) of the words that are one edit away

@@ -57,6 +57,8 @@ pub(crate) struct Language {
     pub(crate) end: Edge,
     pub(crate) prefixes: Vec<Text>,
     pub(crate) suffixes: Vec<Text>,
+    /// Words of fewer letters take neither.
+    pub(crate) shortest: usize,
     pub(crate) negators_before: Vec<Text>,
     pub(crate) negators_after: Vec<Text>,
     pub(crate) negation_window: u32,
@@ -141,7 +143,11 @@ fn boundary(doc: &mut Document<'_, '_>, value: &Value<'_>, language: &mut Langua
             "end" => language.end = edge(doc, value),
             "prefixes" => language.prefixes = doc.strings(value, "prefixes"),
             "suffixes" => language.suffixes = doc.strings(value, "suffixes"),
-            _ => doc.unknown_key(key, &["start", "end", "prefixes", "suffixes"]),
+            "shortest" => {
+                let letters = doc.integer(value, "shortest").and_then(|n| usize::try_from(n).ok());
+                language.shortest = letters.unwrap_or(0).min(10);
+            }
+            _ => doc.unknown_key(key, &["start", "end", "prefixes", "suffixes", "shortest"]),
         }
     }
 }

@@ -49,6 +49,7 @@ fillers = ["the", "my", "please"]
 start = "word"
 end = "word"
 suffixes = ["s"]
+shortest = 3
 [negation]
 before = ["not", "don't", "no"]
 window = 4
