@@ -34,11 +34,7 @@ pub(crate) fn read(scan: &Scan, model: &Model, wishes: &[IntentMatch], text: &st
     let mut ledger = Ledger { evidence: Vec::new(), text };
     let mut counts = [0i32; 10];
     let mut taken: Vec<(u32, u32, Mood)> = Vec::new();
-    let mut moods = scan.moods.clone();
-    moods.sort_unstable_by_key(|&(mood, language, start, end)| {
-        (start, std::cmp::Reverse(end), mood, language)
-    });
-    for (mood, language, start, end) in moods {
+    for &(mood, language, start, end) in &scan.moods {
         // A longer phrase speaks for the words inside it, whatever their own mood.
         if taken
             .iter()

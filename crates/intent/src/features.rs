@@ -149,26 +149,32 @@ impl Found {
 
     /// The text that [`key`] makes this feature's key from.
     pub(crate) fn name(&self, scan: &Scan, model: &Model) -> String {
+        let mut name = String::new();
+        self.write_name(&mut name, scan, model);
+        name
+    }
+
+    /// Writes [`Found::name`] behind what is there.
+    pub(crate) fn write_name(&self, name: &mut String, scan: &Scan, model: &Model) {
         let slice = |from: u32, to: u32| {
             scan.folded.text.get(from as usize..to as usize).unwrap_or_default()
         };
         let concept = |at: u32| model.concepts.get(at as usize).map_or("", String::as_str);
-        match self.what {
-            What::Word => slice(self.start, self.end).to_owned(),
+        let parts = match self.what {
+            What::Word => ["", slice(self.start, self.end), ""],
             What::Pair(first_end, second_start) => {
-                format!("{} {}", slice(self.start, first_end), slice(second_start, self.end))
+                [slice(self.start, first_end), " ", slice(second_start, self.end)]
             }
             What::Piece(begins, ends) => {
                 let (begin, end) = (if begins { "^" } else { "" }, if ends { "$" } else { "" });
-                format!("{begin}{}{end}", slice(self.start, self.end))
+                [begin, slice(self.start, self.end), end]
             }
-            What::Concept(at) | What::Denied(at) => concept(at).to_owned(),
-            What::Concepts(a, b) => format!("{}>{}", concept(a), concept(b)),
-            What::Shape(name) => name.to_owned(),
-            What::Rule(rule) => {
-                model.rules.get(rule as usize).map_or_else(String::new, |r| r.name.to_string())
-            }
-        }
+            What::Concept(at) | What::Denied(at) => ["", concept(at), ""],
+            What::Concepts(a, b) => [concept(a), ">", concept(b)],
+            What::Shape(name) => ["", name, ""],
+            What::Rule(rule) => ["", model.rules.get(rule as usize).map_or("", |r| &*r.name), ""],
+        };
+        parts.into_iter().for_each(|part| name.push_str(part));
     }
 }
 

@@ -53,6 +53,7 @@ pub(crate) struct Scan {
     pub(crate) atoms: Vec<AtomHit>,
     pub(crate) keywords: Vec<KeywordHit>,
     pub(crate) patterns: Vec<PatternHit>,
+    /// Mood, language, start and end; in the order of the text.
     pub(crate) moods: Vec<(Mood, u8, u32, u32)>,
     pub(crate) scopes: Vec<Scope>,
     /// Where clauses begin: sorted, the first is 0.
@@ -223,6 +224,10 @@ impl Scan {
                 Role::Function | Role::Typical => {}
             }
         }
+        // Of phrases that begin together the longest comes first.
+        self.moods.sort_unstable_by_key(|&(mood, language, start, end)| {
+            (start, std::cmp::Reverse(end), mood, language)
+        });
     }
 
     /// Lays out distances: what costs nothing to step over, what cannot be stepped over.

@@ -48,10 +48,11 @@ pub(crate) fn read(
     let mut wishes = of_whole(scores, scan, model);
     add_of_clauses(&mut wishes, scores, scan, model, fitted);
     let scores = &*scores;
+    let mut name = String::new();
     let mut matches: Vec<IntentMatch> = wishes
         .into_iter()
         .map(|wish| {
-            let evidence = evidence(scores, scan, model, fitted, wish.intent, text);
+            let evidence = evidence(scores, scan, model, fitted, wish.intent, text, &mut name);
             let mut spans: Vec<Span> =
                 evidence.iter().filter(|e| e.weight > 0 || wish.denied).map(|e| e.span).collect();
             merge(&mut spans);
@@ -103,6 +104,9 @@ fn add_of_clauses(
     model: &Model,
     fitted: Option<&Fitted>,
 ) {
+    if scan.clauses.len() < 2 {
+        return;
+    }
     let clauses = clauses(scan);
     if clauses.len() < 2 {
         return;
@@ -178,6 +182,7 @@ fn evidence(
     fitted: Option<&Fitted>,
     intent: usize,
     text: &str,
+    name: &mut String,
 ) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = scores
         .spoken
@@ -200,7 +205,7 @@ fn evidence(
     }
     let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
     evidence.extend(heaviest.into_iter().flatten().map(|(weight, found)| Evidence {
-        rule: fitted_name(scan, model, top, &found),
+        rule: fitted_name(scan, model, top, &found, name),
         span: scan.folded.span(found.start as usize, found.end as usize, text),
         weight: i32::from(weight),
         deductions: Vec::new(),
@@ -238,31 +243,41 @@ fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> E
 }
 
 /// The name of a fitted weight: `es/word/dónde`, `concept/parcel`, `concepts/where>parcel`.
-fn fitted_name(scan: &Scan, model: &Model, language: &str, found: &Found) -> Arc<str> {
-    let name = found.name(scan, model);
-    match found.kind() {
-        Kind::Word => format!("{language}/word/{name}"),
-        Kind::Pair => format!("{language}/words/{name}"),
-        Kind::Piece => format!("{language}/piece/{name}"),
-        Kind::Concept => format!("concept/{name}"),
-        Kind::Denied => format!("concept/not {name}"),
-        Kind::Concepts => format!("concepts/{name}"),
-        Kind::Shape => format!("shape/{name}"),
-        Kind::Rule => format!("fitted/{name}"),
+/// It is put together in `name`, whose room serves for all of a message.
+fn fitted_name(
+    scan: &Scan,
+    model: &Model,
+    language: &str,
+    found: &Found,
+    name: &mut String,
+) -> Arc<str> {
+    name.clear();
+    if found.kind().is_lexical() {
+        name.push_str(language);
     }
-    .into()
+    name.push_str(match found.kind() {
+        Kind::Word => "/word/",
+        Kind::Pair => "/words/",
+        Kind::Piece => "/piece/",
+        Kind::Concept => "concept/",
+        Kind::Denied => "concept/not ",
+        Kind::Concepts => "concepts/",
+        Kind::Shape => "shape/",
+        Kind::Rule => "fitted/",
+    });
+    found.write_name(name, scan, model);
+    Arc::from(name.as_str())
 }
 
 fn merge(spans: &mut Vec<Span>) {
     spans.sort_unstable();
-    let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans.drain(..) {
-        match merged.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => merged.push(span),
+    spans.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
         }
-    }
-    *spans = merged;
+        touches
+    });
 }
 
 /// Without the spaces and the comma at its edges.
