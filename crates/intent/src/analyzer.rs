@@ -53,7 +53,7 @@ pub struct IntentSpec {
 #[derive(Debug)]
 pub struct Analyzer {
     pub(crate) model: Model,
-    fitted: Option<Fitted>,
+    pub(crate) fitted: Option<Fitted>,
     entities: EntityFinder,
     languages: Vec<String>,
     hash: String,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::features::{self, Found, Key, Kind};
+use crate::own_words::OwnWords;
 use crate::pack::Source;
 use crate::packed::List;
 
@@ -23,6 +24,8 @@ pub(crate) struct Fitted {
     pub(crate) by_hand: i32,
     /// By how much scores are divided before they become probabilities, in thousandths.
     pub(crate) temperature: i32,
+    /// Words that are not repaired.
+    pub(crate) own_words: OwnWords,
 }
 
 /// A hash table from features to rows of weights. It is laid out for few cache misses,
@@ -216,6 +219,7 @@ impl Fitted {
             bias: vec![0; intents.len()],
             by_hand: 1000,
             temperature: 1000,
+            own_words: OwnWords::default(),
         };
         // A shop's own weights stand in for those of the embedded packs.
         let lock = |path: &str| {
@@ -228,6 +232,11 @@ impl Fitted {
                 fitted.read_one(text, Some((at, language)), intents)?;
             }
         }
+        let own = languages.iter().map(|language| {
+            let text = lock(&format!("{language}/weights.lock")).unwrap_or_default();
+            (*language, text.lines().filter_map(|line| line.strip_prefix("v ")))
+        });
+        fitted.own_words = OwnWords::new(own);
         fitted.tables.iter_mut().for_each(Table::finish);
         Some(fitted)
     }
@@ -249,7 +258,7 @@ impl Fitted {
         for line in lines {
             let (kind, rest) = line.split_at_checked(2)?;
             match kind {
-                "# " | "d " => {}
+                "# " | "d " | "v " => {}
                 "i " => {
                     let find = |id: &str| {
                         intents.iter().position(|i| *i == id).and_then(|at| u16::try_from(at).ok())

@@ -19,6 +19,7 @@ mod lexicon;
 mod lock;
 mod model;
 mod nfa;
+mod own_words;
 mod pack;
 mod packed;
 mod parallel;

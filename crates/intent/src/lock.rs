@@ -87,6 +87,13 @@ impl Writer {
         let _ = writeln!(text, "{} {name}\t{}", kind.letter(), weights.join(" "));
     }
 
+    /// Adds a word of a language that is not repaired.
+    pub(crate) fn add_own_word(&mut self, language: &str, word: &str) {
+        let text =
+            self.texts.entry(format!("{language}/{ROOT}")).or_insert_with(|| self.head.clone());
+        let _ = writeln!(text, "v {word}");
+    }
+
     pub(crate) fn finish(self) -> Vec<Lock> {
         self.texts.into_iter().map(|(path, text)| Lock { path, text }).collect()
     }

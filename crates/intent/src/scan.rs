@@ -6,6 +6,7 @@ use crate::fold::{Folded, fold_into};
 use crate::lexicon::{Hit, MIN_TYPO_LETTERS, Match, Role};
 use crate::model::Model;
 use crate::nfa::{Active, AtomHit, PatternHit};
+use crate::own_words::OwnWords;
 use crate::pack::language::Mood;
 use crate::segment::{ENDS, STARTS, Script, Segments};
 use crate::vote::{self, Ballot, Vote};
@@ -76,18 +77,24 @@ impl Scan {
     ) {
         self.read(model, text);
         self.vote(model, fitted, text, hints);
-        self.go_on(model, fitted, text, hints);
+        self.go_on(model, fitted, fitted.map(|fitted| &fitted.own_words), text, hints);
     }
 
     /// Like [`Scan::fill`], with the language known beforehand: for samples.
-    pub(crate) fn fill_in(&mut self, model: &Model, text: &str, language: Option<u8>) {
+    pub(crate) fn fill_in(
+        &mut self,
+        model: &Model,
+        own_words: Option<&OwnWords>,
+        text: &str,
+        language: Option<u8>,
+    ) {
         let hints = Hints::default();
         self.read(model, text);
         self.vote(model, None, text, &hints);
         if let Some(language) = language {
             self.votes.decide(language);
         }
-        self.go_on(model, None, text, &hints);
+        self.go_on(model, None, own_words, text, &hints);
     }
 
     fn vote(&mut self, model: &Model, fitted: Option<&Fitted>, text: &str, hints: &Hints<'_>) {
@@ -106,9 +113,16 @@ impl Scan {
     }
 
     /// Everything that depends on the language.
-    fn go_on(&mut self, model: &Model, fitted: Option<&Fitted>, text: &str, hints: &Hints<'_>) {
+    fn go_on(
+        &mut self,
+        model: &Model,
+        fitted: Option<&Fitted>,
+        own_words: Option<&OwnWords>,
+        text: &str,
+        hints: &Hints<'_>,
+    ) {
         let found = self.hits.len();
-        self.repair(model);
+        self.repair(model, own_words);
         // Where nothing spoke for a language, what the slips stand for does.
         if self.votes.top().is_none() && self.hits.len() > found {
             self.vote(model, fitted, text, hints);
@@ -125,9 +139,24 @@ impl Scan {
         self.keep_best();
     }
 
+    /// The words of spaced scripts, each with whether it was taken for a slip.
+    pub(crate) fn words(&self) -> impl Iterator<Item = (&str, bool)> {
+        let spaced = self.segments.words.iter().filter(|word| !word.script.is_unspaced());
+        spaced.filter_map(|word| {
+            let slipped = |hit: &Hit| hit.typo && hit.start as usize == word.start;
+            let text = self.folded.text.get(word.start..word.end)?;
+            Some((text, self.hits.iter().any(slipped)))
+        })
+    }
+
     /// Looks for slips of one letter in words that nothing else stands on.
-    fn repair(&mut self, model: &Model) {
+    fn repair(&mut self, model: &Model, own_words: Option<&OwnWords>) {
         let top = self.votes.top();
+        let own = |word: &str| {
+            own_words.zip(top).is_some_and(|(own, top)| {
+                own.has(top, &model.languages[usize::from(top)].tag, word)
+            })
+        };
         let text = &self.folded.text;
         self.reach.clear();
         self.reach.resize(text.len() + 1, 0);
@@ -156,11 +185,10 @@ impl Scan {
                         && Some(hit.usage.language) == top
                         && hit.end >= end.saturating_sub(3)
                 });
-            if !known && letters >= MIN_TYPO_LETTERS {
+            let slice = &text[word.start..word.end];
+            if !known && letters >= MIN_TYPO_LETTERS && !own(slice) {
                 let hits = &mut self.hits;
-                model
-                    .lexicon
-                    .find_typo(&text[word.start..word.end], word.start, top, |hit| hits.push(hit));
+                model.lexicon.find_typo(slice, word.start, top, |hit| hits.push(hit));
             }
         }
     }

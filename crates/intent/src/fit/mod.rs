@@ -4,6 +4,7 @@
 //! that the same packs give the same bytes on every machine.
 
 mod recipe;
+mod slips;
 mod train;
 
 use rustc_hash::FxHashMap;
@@ -12,6 +13,7 @@ use crate::compiled;
 use crate::features::{self, Key, Kind};
 use crate::lock::{self, Lock};
 use crate::model::Model;
+use crate::own_words::OwnWords;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
 use crate::score::{Scores, exp};
@@ -43,7 +45,10 @@ pub fn fit(
 ) -> Result<Vec<Lock>, PackErrors> {
     let packs = packs::read(sources, packs::Samples::Read)?;
     let model = compiled::model(&packs, sources)?;
-    let (data, recipe) = Data::gather(&packs, &model);
+    let own_words = slips::own_words(&packs, &model);
+    let tags = || packs.languages.iter().map(|pack| pack.language.tag.as_str());
+    let known = tags().zip(&own_words).map(|(tag, words)| (tag, words.iter().map(String::as_str)));
+    let (data, recipe) = Data::gather(&packs, &model, OwnWords::new(known));
     let total = (FOLDS + 1) * recipe.epochs + recipe.epochs_pruned + recipe.rounds_held;
     let mut done = 0;
     let mut tick = || {
@@ -62,6 +67,9 @@ pub fn fit(
         let language = &packs.languages[feature.language].language.tag;
         let weights: Vec<i32> = trainer.counted(at).map(quantise).collect();
         writer.add(feature.kind, language, &feature.name, &weights);
+    }
+    for (tag, words) in tags().zip(&own_words) {
+        words.iter().for_each(|word| writer.add_own_word(tag, word));
     }
     Ok(writer.finish())
 }
@@ -87,14 +95,15 @@ type Raw = (u16, bool, Vec<(Key, bool)>, Vec<(u16, f32)>);
 struct Gatherer {
     raw: Vec<Raw>,
     seen: FxHashMap<Key, (u32, Feature)>,
+    own_words: OwnWords,
     scan: Scan,
     scores: Scores,
 }
 
 impl Gatherer {
     fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
-        let Self { raw, seen, scan, scores } = self;
-        scan.fill_in(model, text, u8::try_from(language).ok());
+        let Self { raw, seen, own_words, scan, scores } = self;
+        scan.fill_in(model, Some(own_words), text, u8::try_from(language).ok());
         scores.fill(scan, model, None);
         let mut keys: Vec<(Key, bool)> = Vec::new();
         features::extract(scan, model, |found| {
@@ -130,8 +139,8 @@ struct Data {
 }
 
 impl Data {
-    fn gather(packs: &packs::Packs, model: &Model) -> (Self, Recipe) {
-        let mut gatherer = Gatherer::default();
+    fn gather(packs: &packs::Packs, model: &Model, own_words: OwnWords) -> (Self, Recipe) {
+        let mut gatherer = Gatherer { own_words, ..Gatherer::default() };
         for (language, pack) in packs.languages.iter().enumerate() {
             for entry in &pack.entries {
                 let intent = model.specs.iter().position(|s| s.id.as_str() == entry.id.text);

@@ -287,6 +287,18 @@ impl Lexicon {
                 || (attaches(boundary.longest_suffix) && suffixed(boundary, text, edges, end)))
     }
 
+    /// The words of a language that are one edit away from this one.
+    pub(crate) fn near<'a>(&'a self, word: &str, language: u8, mut found: impl FnMut(&'a str)) {
+        self.deletions.near(word, |literal| {
+            let text = self.text(literal as usize);
+            let uses = self.uses(literal as usize);
+            if uses.iter().any(|u| u.language == language && repairs_to(u)) && one_edit(word, text)
+            {
+                found(text);
+            }
+        });
+    }
+
     /// Calls `found` for the uses (in one language, or in any) of the words that are one edit away
     /// from this one. The caller has made sure that it is not known itself.
     pub(crate) fn find_typo(

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::Analysis;
 use crate::analyzer::{Analyzer, Hints};
 use crate::fold::fold;
+use crate::own_words::OwnWords;
 use crate::pack::concepts::Mode;
 use crate::pack::diagnostics::{Place, locate};
 use crate::pack::packs::{self, LanguagePack, Packs, Samples};
@@ -196,6 +197,10 @@ impl<'a> Ground<'a> {
     }
 
     /// Reads a message of a conversation in a language.
+    fn own_words(&self) -> Option<&OwnWords> {
+        self.analyzer.fitted.as_ref().map(|fitted| &fitted.own_words)
+    }
+
     fn read_in(&self, language: &str, text: &str) -> Analysis {
         let hints = Hints { locale: None, conversation: Some(language) };
         self.analyzer.analyze(text, &hints)

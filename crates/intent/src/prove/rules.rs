@@ -108,7 +108,7 @@ impl Trial {
     ) {
         let tag = pack.language.tag.as_str();
         let model = &ground.analyzer.model;
-        scan.fill_in(model, sentence, ground.language_index(tag));
+        scan.fill_in(model, ground.own_words(), sentence, ground.language_index(tag));
         if !scan.patterns.iter().any(|hit| hit.rule == rule) {
             self.unheard.get_or_insert_with(|| sentence.to_owned());
             return;
@@ -139,7 +139,7 @@ fn heard_in_samples(
     let language = ground.language_index(&pack.language.tag);
     let mut heard = BTreeSet::new();
     for sample in &entry.samples {
-        scan.fill_in(&ground.analyzer.model, &sample.text, language);
+        scan.fill_in(&ground.analyzer.model, ground.own_words(), &sample.text, language);
         heard.extend(scan.patterns.iter().map(|hit| hit.rule));
     }
     heard
