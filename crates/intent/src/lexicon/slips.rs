@@ -87,8 +87,9 @@ fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
     (hash >> 32) as u32 ^ hash as u32
 }
 
-/// Whether two words differ by exactly one insertion, deletion, substitution or
-/// transposition of neighbours.
+/// Whether one word may be the other with a slip: they differ by exactly one insertion,
+/// deletion, transposition of neighbours, or substitution. Not of the first letter, which is
+/// seldom mistyped and makes another word (Polish trawnik, a lawn, and prawnik, a lawyer).
 pub(crate) fn one_edit(a: &str, b: &str) -> bool {
     let common = a
         .char_indices()
@@ -103,7 +104,7 @@ pub(crate) fn one_edit(a: &str, b: &str) -> bool {
         (Some(_), None) => x.next().is_none(),
         (None, Some(_)) => y.next().is_none(),
         (Some(p), Some(q)) => {
-            if x.as_str() == y.as_str()
+            if (common > 0 && x.as_str() == y.as_str())
                 || x.as_str() == rest_b.as_str()
                 || rest_a.as_str() == y.as_str()
             {
