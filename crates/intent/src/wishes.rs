@@ -75,6 +75,11 @@ pub(crate) fn read(
 }
 
 fn of_whole(scores: &Scores, scan: &Scan, model: &Model) -> Vec<Wish> {
+    // What shares nothing with any pack is no wish, however few intents there are to choose from.
+    let known = |(found, _): &(Found, _)| found.kind() != Kind::Shape;
+    if scores.spoken.is_empty() && !scores.found.iter().any(known) {
+        return Vec::new();
+    }
     let whole = &scores.whole;
     let intents = (0..model.specs.len()).filter(|&intent| intent != model.none);
     let wishes = intents.filter_map(|intent| {

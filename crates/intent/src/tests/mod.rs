@@ -1,6 +1,7 @@
 //! The engine on a small pack of its own, so that what it promises does not depend on
 //! what the language packs happen to hold.
 
+mod fitting;
 mod packs;
 mod reading;
 

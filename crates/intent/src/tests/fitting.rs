@@ -1,0 +1,63 @@
+//! What fitting gives packs of few samples.
+
+use super::sources;
+use crate::{Analyzer, Hints, Options, Source, fit};
+
+/// The small pack with samples, fitted.
+fn fitted(samples: &[(&str, &str)]) -> Analyzer {
+    let mut files: Vec<(String, Vec<u8>)> =
+        sources().into_iter().map(|s| (s.path.to_owned(), s.bytes.to_vec())).collect();
+    files.extend(samples.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
+    let borrow = |files: &[(String, Vec<u8>)]| -> Vec<Source<'static>> {
+        let leak = |(path, bytes): &(String, Vec<u8>)| Source {
+            path: path.clone().leak(),
+            bytes: bytes.clone().leak(),
+        };
+        files.iter().map(leak).collect()
+    };
+    let locks = fit(&borrow(&files), &mut |_| {}).unwrap();
+    assert_eq!(locks, fit(&borrow(&files), &mut |_| {}).unwrap(), "the same bytes each time");
+    files.extend(locks.into_iter().map(|lock| (lock.path, lock.text.into_bytes())));
+    Analyzer::compile(&borrow(&files), &Options::default()).unwrap()
+}
+
+const TRACKING: (&str, &str) = (
+    "en/tracking.toml",
+    "[[intent]]\nid = 'tracking.status'\nsamples = ['where is my parcel', 'any news of the delivery', 'when does the courier come', 'has it been shipped yet', 'tracking says nothing', 'is the delivery on its way', 'where did the courier leave it', 'still waiting for the shipment']\n",
+);
+const RETURNS: (&str, &str) = (
+    "en/returns.toml",
+    "[[intent]]\nid = 'returns.request'\nsamples = ['i want to return it', 'can i send the shoes back', 'how do i give this back', 'it does not fit, take it back', 'return label please', 'i would like to return the jacket', 'sending back a pair of trousers', 'not happy, want to give it back']\n",
+);
+
+#[test]
+fn what_shares_nothing_with_any_sample_is_claimed_by_none() {
+    let analyzer = fitted(&[TRACKING, RETURNS]);
+    let read = |text: &str| analyzer.analyze(text, &Hints::default());
+    for (text, intent) in [
+        ("is the courier coming today", "tracking.status"),
+        ("want to send the jacket back", "returns.request"),
+    ] {
+        assert_eq!(read(text).intent.as_str(), intent, "{text}");
+    }
+    let unknown = read("purple elephants");
+    assert_eq!((unknown.intent.as_str(), unknown.wishes().count()), ("none", 0));
+}
+
+#[test]
+fn a_word_that_samples_have_is_no_slip() {
+    let slip = |analyzer: &Analyzer, text: &str| {
+        let analysis = analyzer.analyze(text, &Hints::default());
+        analysis
+            .intents
+            .iter()
+            .any(|found| found.evidence.iter().any(|evidence| !evidence.deductions.is_empty()))
+    };
+    // "refunk" is a letter away from "refund"; here it is a band that people ask about.
+    let none = "[[intent]]\nid = 'none'\nsamples = ['who are refunk', 'refunk tickets for friday', 'is refunk any good', 'what a day', 'lovely weather']\n";
+    let analyzer = fitted(&[TRACKING, RETURNS, ("en/none.toml", none)]);
+    assert!(!slip(&analyzer, "the refunk concert"));
+    assert!(slip(&analyzer, "i get my refumd"), "other slips are still seen");
+    let without = fitted(&[TRACKING, RETURNS]);
+    assert!(slip(&without, "the refunk concert"));
+}
