@@ -67,9 +67,9 @@ thread_local! {
 }
 
 /// A guess is named that is at least so many tenths as probable as none: samples of none are
-/// as many as those of five intents, so that it takes too much of what nobody foresaw. At six,
+/// as many as those of five intents, so that it takes too much of what nobody foresaw. At seven,
 /// of strangers' messages that are none of a shop 8 in 10 are still told.
-pub(crate) const NONE_TENTHS: u32 = 6;
+pub(crate) const NONE_TENTHS: u32 = 7;
 
 impl Analyzer {
     /// How much of a message is read, in bytes.
