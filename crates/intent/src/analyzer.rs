@@ -66,10 +66,10 @@ thread_local! {
     static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
 }
 
-/// A guess is named that is at least so many tenths as probable as none: samples of none are
-/// as many as those of five intents, so that it takes too much of what nobody foresaw. At seven,
-/// of strangers' messages that are none of a shop 8 in 10 are still told.
-pub(crate) const NONE_TENTHS: u32 = 7;
+/// A guess is named that is at least so many tenths as probable as none. A message that is none
+/// of a shop's and is answered costs more than one that is asked back about; at eleven, four in
+/// five strangers' messages of the first kind are told.
+const NONE_TENTHS: u32 = 11;
 
 impl Analyzer {
     /// How much of a message is read, in bytes.

@@ -112,8 +112,8 @@ impl Gatherer {
             let feature = || Feature { kind, language, name: found.name(scan, model) };
             seen.entry(found.key).or_insert_with(|| (0, feature())).0 += 1;
         });
+        // What stands twice counts twice, as the analyzer counts it.
         keys.sort_unstable();
-        keys.dedup();
         let by_hand = (0u16..).zip(&scores.whole.by_hand).filter(|(_, w)| **w != 0);
         let by_hand = by_hand.map(|(i, &w)| (i, w as f32 / 1000.0)).collect();
         raw.push((intent, reaches, keys, by_hand));

@@ -58,7 +58,7 @@ impl Recipe {
         rarest: 2,
         epochs: 14,
         epochs_pruned: 4,
-        rounds_held: 60,
+        rounds_held: 40,
         hide: Hide { lexical: 144, conceptual: 80, by_hand: 130 },
         decay: Decay::Even(2e-4),
         least: 0.25,

@@ -2,7 +2,6 @@
 
 use super::recipe::{Decay, Hide, Recipe};
 use super::{BY_HAND, Data, Example};
-use crate::analyzer::NONE_TENTHS;
 use crate::fitted::damping;
 use crate::score::exp;
 
@@ -11,6 +10,9 @@ const RATE: f32 = 0.25;
 const HELD: f32 = 0.4;
 /// How many steps are taken for one sample that does not hold before the next one's turn.
 const STEPS_HELD: usize = 4;
+/// Of how probable none is, so many tenths must still be more than any intent: what is none,
+/// strangers write in a thousand ways.
+const NONE_TENTHS: f32 = 7.0;
 /// A sample that must not reach its intent is held below this.
 const KEPT_OUT: f32 = 0.12;
 
@@ -128,7 +130,7 @@ impl<'d> Trainer<'d> {
         if !example.reaches {
             return own < other || own < KEPT_OUT;
         }
-        let needed = if intent == self.data.none { own * NONE_TENTHS as f32 / 10.0 } else { own };
+        let needed = if intent == self.data.none { own * NONE_TENTHS / 10.0 } else { own };
         own >= HELD && needed > other
     }
 
