@@ -18,7 +18,7 @@ pub(super) fn prove(ground: &Ground<'_>, pack: &LanguagePack, found: &mut Vec<Fo
     for entry in &pack.entries {
         let intent = entry.id.text.as_str();
         for sample in &entry.samples {
-            if let Some((rule, level, message, help)) = reading(ground, tag, intent, &sample.text) {
+            for (rule, level, message, help) in reading(ground, tag, intent, &sample.text) {
                 push(rule, level, sample, message, help);
             }
             let Some(first) = seen.insert(fold(&sample.text).text, intent) else { continue };
@@ -46,12 +46,13 @@ pub(super) fn prove(ground: &Ground<'_>, pack: &LanguagePack, found: &mut Vec<Fo
 /// What is amiss with how a sample is read: rule, level, message and what to do.
 type Amiss = (&'static str, Level, String, &'static str);
 
-fn reading(ground: &Ground<'_>, tag: &str, intent: &str, sample: &str) -> Option<Amiss> {
+fn reading(ground: &Ground<'_>, tag: &str, intent: &str, sample: &str) -> Vec<Amiss> {
     const ELSEWHERE: &str = "sample-in-another-language";
     let read =
         |conversation| ground.analyzer.analyze(sample, &Hints { conversation, ..Hints::default() });
     let analysis = read(None);
     let told = analysis.language.tag.split('-').next().unwrap_or_default();
+    let mut amiss = Vec::new();
     if !acted_on(&analysis, intent) {
         // A word that two languages share is told by the conversation around it.
         if told != tag && acted_on(&read(Some(tag)), intent) {
@@ -59,21 +60,22 @@ fn reading(ground: &Ground<'_>, tag: &str, intent: &str, sample: &str) -> Option
                 "this sample of {intent} is read as {told}; as {tag} only where the conversation is"
             );
             let help = "add a word to it that only this language has";
-            return Some((ELSEWHERE, Level::Warning, message, help));
+            return vec![(ELSEWHERE, Level::Warning, message, help)];
         }
         let (reached, sure) = (&analysis.intent, analysis.confidence.as_f64());
         let message = format!("this sample of {intent} is taken for {reached} ({sure:.2})");
         let help = "fit the weights (`switchboard compile`); else add samples like it, or words to the concepts";
-        return Some(("sample-missed", Level::Error, message, help));
+        amiss.push(("sample-missed", Level::Error, message, help));
     }
     // Fragments and product names are of no language.
     let fragment = intent == "none" || told == "und";
     if told == tag || fragment || analysis.language.confidence.permille() < SURE {
-        return None;
+        return amiss;
     }
     let message = format!("this sample of {intent} looks like {told}, not {tag}");
     let help = "move it to that language's pack, or add its small words to function_words";
-    Some((ELSEWHERE, Level::Warning, message, help))
+    amiss.push((ELSEWHERE, Level::Warning, message, help));
+    amiss
 }
 
 /// How sure another language has to be, in thousandths.
