@@ -1,5 +1,7 @@
 //! Words to be searched for: how text and what is typed are cut, whatever the index.
 
+use std::collections::BTreeSet;
+
 /// A text as an index reads it: what is written without spaces is cut into characters, so
 /// that a part of it is found as a phrase.
 pub(crate) fn cut(text: &str) -> String {
@@ -42,6 +44,35 @@ pub(crate) fn phrases(typed: &str) -> Vec<Phrase> {
         (!words.is_empty()).then_some(Phrase { words, begins })
     };
     typed.split_whitespace().filter_map(phrase).collect()
+}
+
+/// What was typed, and the same without the sign before a number; None where it is nothing.
+pub(crate) fn typed(text: &str) -> Option<(&str, &str)> {
+    let typed = text.trim();
+    (!typed.is_empty()).then(|| (typed, typed.trim_start_matches('#')))
+}
+
+/// The words by which a conversation was found: the message, and its text.
+type Words = Option<(u64, String)>;
+
+/// Conversations by number in the order in which they were found, each as it was first.
+#[derive(Default)]
+pub(crate) struct Places {
+    seen: BTreeSet<i64>,
+    found: Vec<(i64, Words)>,
+}
+
+impl Places {
+    pub(crate) fn add(&mut self, n: i64, words: Words) {
+        if self.seen.insert(n) {
+            self.found.push((n, words));
+        }
+    }
+
+    /// The first of them, so many at most.
+    pub(crate) fn first(self, limit: usize) -> impl Iterator<Item = (i64, Words)> {
+        self.found.into_iter().take(limit)
+    }
 }
 
 /// How many messages with the words are looked at, the latest first.

@@ -39,21 +39,7 @@ pub(super) async fn first<T>(
 }
 
 pub(super) fn conversation(id: &ConversationId) -> Step<'_> {
-    step(
-        concat!(
-            "SELECT ",
-            rows::conversation_columns!(),
-            ", ",
-            rows::ticket_columns!(),
-            ", a.inbox, a.sender, a.detail, a.last_inbound_at",
-            " FROM conversations c \
-             LEFT JOIN tickets t ON t.n = c.ticket \
-             LEFT JOIN conversations tc ON tc.n = t.conversation \
-             LEFT JOIN addresses a ON a.conversation = c.n \
-             WHERE c.id = $1"
-        ),
-        values![id.as_str()],
-    )
+    step(concat!(rows::select_conversation!(), "$1"), values![id.as_str()])
 }
 
 pub(super) fn messages(id: &ConversationId, after: u64, limit: usize) -> Step<'_> {

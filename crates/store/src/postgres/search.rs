@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use deadpool_postgres::Pool;
@@ -17,7 +16,7 @@ use crate::columns::{Columns, signed};
 use crate::error::StoreError;
 use crate::report::Found;
 use crate::rows;
-use crate::words::{MESSAGES, cut, phrases};
+use crate::words::{self, MESSAGES, Places, cut, phrases};
 
 /// The longest word that is looked for, in bytes: PostgreSQL takes no longer ones.
 const WORD: usize = 1024;
@@ -98,33 +97,15 @@ fn query(typed: &str) -> Option<String> {
 }
 
 /// A conversation with its latest ticket, by its number.
-const FOUND: &str = concat!(
-    "SELECT ",
-    rows::found_columns!(),
-    rows::ticket_columns!(),
-    " FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
-     LEFT JOIN conversations tc ON tc.n = t.conversation WHERE c.n = $1"
-);
+const FOUND: &str = concat!(rows::select_found!(), "$1");
 
 pub(super) async fn search(
     pool: &Pool,
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Found>, StoreError> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let bare = typed.trim_start_matches('#');
-    // By number of the conversation, the words that were found with it.
-    let mut places: BTreeMap<i64, Option<(u64, String)>> = BTreeMap::new();
-    let mut order: Vec<i64> = Vec::new();
-    let mut add = |n: i64, words: Option<(u64, String)>| {
-        places.entry(n).or_insert_with(|| {
-            order.push(n);
-            words
-        });
-    };
+    let Some((typed, bare)) = words::typed(typed) else { return Ok(Vec::new()) };
+    let mut places = Places::default();
     for sql in [
         "SELECT conversation FROM tickets WHERE id = $1 AND $2 = $2 AND $3 > 0",
         "SELECT n FROM conversations WHERE id = $1 AND $2 = $2 AND $3 > 0",
@@ -135,7 +116,7 @@ pub(super) async fn search(
     ] {
         let by = step(sql, values![typed, bare, signed(limit as u64)]);
         for n in all(pool, by, |row: &Row| row.number(0)).await? {
-            add(n, None);
+            places.add(n, None);
         }
     }
     if let Some(query) = query(typed) {
@@ -146,12 +127,11 @@ pub(super) async fn search(
         );
         let read = |row: &Row| Ok((row.number(0)?, (row.number(1)?, row.owned(2)?)));
         for (n, words) in all(pool, by, read).await? {
-            add(n, Some(words));
+            places.add(n, Some(words));
         }
     }
     let mut found = Vec::new();
-    for n in order.into_iter().take(limit) {
-        let words = places.remove(&n).flatten();
+    for (n, words) in places.first(limit) {
         let read = |row: &Row| rows::found(row, words.clone());
         found.extend(first(pool, step(FOUND, values![n]), read).await?);
     }

@@ -18,7 +18,7 @@ pub(crate) use self::people::{
     audit, contact, profile, session, stored_event, task, task_columns, user, user_columns,
 };
 pub(crate) use self::reports::{
-    answer_figure, button_figure, found, found_columns, hour_count, language_count, note, said,
+    answer_figure, button_figure, found, hour_count, language_count, note, said, select_found,
     ticket_figure, variant_figure,
 };
 use crate::access::Scopes;
@@ -62,18 +62,25 @@ pub(crate) fn answers(answers: &[String]) -> Option<String> {
 }
 
 /// A conversation; its latest ticket follows.
-macro_rules! conversation_columns {
+macro_rules! select_conversation {
     () => {
-        "c.id, c.version, c.visitor_token, c.owner, c.agent, c.fence, c.started_at, \
-         c.updated_at, c.messages, c.memory, c.contact, c.chain"
+        concat!(
+            "SELECT c.id, c.version, c.visitor_token, c.owner, c.agent, c.fence, c.started_at, \
+             c.updated_at, c.messages, c.memory, c.contact, c.chain, ",
+            $crate::rows::ticket_columns!(),
+            ", a.inbox, a.sender, a.detail, a.last_inbound_at FROM conversations c \
+             LEFT JOIN tickets t ON t.n = c.ticket \
+             LEFT JOIN conversations tc ON tc.n = t.conversation \
+             LEFT JOIN addresses a ON a.conversation = c.n WHERE c.id = "
+        )
     };
 }
-pub(crate) use conversation_columns;
+pub(crate) use select_conversation;
 
 const CONVERSATION_COLUMNS: usize = 12;
 const TICKET_COLUMNS: usize = 20;
 
-/// Reads `conversation_columns` followed by `ticket_columns`, which are null when there
+/// Reads `select_conversation`: its columns, followed by `ticket_columns`, which are null when there
 /// never was a ticket, and the address, which is null where it came through no channel.
 pub(crate) fn conversation<R: Columns>(row: &R) -> Result<StoredConversation, R::Error> {
     let owner = match &*row.text(3)? {

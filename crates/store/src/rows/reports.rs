@@ -11,14 +11,19 @@ use crate::figures::{
 use crate::report::{Found, Note};
 
 /// A conversation `c`, up to its latest ticket.
-macro_rules! found_columns {
+macro_rules! select_found {
     () => {
-        "c.id, c.contact, c.updated_at, "
+        concat!(
+            "SELECT c.id, c.contact, c.updated_at, ",
+            $crate::rows::ticket_columns!(),
+            " FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
+             LEFT JOIN conversations tc ON tc.n = t.conversation WHERE c.n = "
+        )
     };
 }
-pub(crate) use found_columns;
+pub(crate) use select_found;
 
-/// Reads `found_columns` and `ticket_columns`.
+/// Reads `select_found`.
 pub(crate) fn found<R: Columns>(row: &R, words: Option<(u64, String)>) -> Result<Found, R::Error> {
     Ok(Found {
         conversation: row.conversation_id(0)?,

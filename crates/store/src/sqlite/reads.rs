@@ -59,18 +59,7 @@ impl Readers {
     }
 }
 
-const CONVERSATION: &str = concat!(
-    "SELECT ",
-    rows::conversation_columns!(),
-    ", ",
-    rows::ticket_columns!(),
-    ", a.inbox, a.sender, a.detail, a.last_inbound_at",
-    " FROM conversations c \
-     LEFT JOIN tickets t ON t.n = c.ticket \
-     LEFT JOIN conversations tc ON tc.n = t.conversation \
-     LEFT JOIN addresses a ON a.conversation = c.n \
-     WHERE c.id = ?1"
-);
+const CONVERSATION: &str = concat!(rows::select_conversation!(), "?1");
 
 const MESSAGES: &str = concat!(
     "SELECT ",

@@ -3,8 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use desk::ConversationId;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -12,7 +10,7 @@ use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
 use crate::report::{Found, Note};
 use crate::rows;
-use crate::words::{self, MESSAGES, Phrase};
+use crate::words::{self, MESSAGES, Phrase, Places};
 
 type Read<T> = Result<T, StoreError>;
 
@@ -56,30 +54,11 @@ pub(super) fn forget(db: &Connection, n: i64) -> Read<()> {
 }
 
 /// A conversation with its latest ticket, by its number.
-const FOUND: &str = concat!(
-    "SELECT ",
-    rows::found_columns!(),
-    rows::ticket_columns!(),
-    " FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
-     LEFT JOIN conversations tc ON tc.n = t.conversation WHERE c.n = ?1"
-);
+const FOUND: &str = concat!(rows::select_found!(), "?1");
 
 pub(super) fn search(db: &Connection, typed: &str, limit: usize) -> Read<Vec<Found>> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let bare = typed.trim_start_matches('#');
-    // By number of the conversation, the words that were found with it.
-    let mut places: BTreeMap<i64, Option<(u64, String)>> = BTreeMap::new();
-    let mut order: Vec<i64> = Vec::new();
-    let mut add = |n: i64, words: Option<(u64, String)>| {
-        places.entry(n).or_insert_with(|| {
-            order.push(n);
-            words
-        });
-    };
-    let limit = signed(limit as u64);
+    let Some((typed, bare)) = words::typed(typed) else { return Ok(Vec::new()) };
+    let mut places = Places::default();
     for sql in [
         "SELECT conversation FROM tickets WHERE id = ?1 AND ?2 = ?2 AND ?3 > 0",
         "SELECT n FROM conversations WHERE id = ?1 AND ?2 = ?2 AND ?3 > 0",
@@ -89,9 +68,9 @@ pub(super) fn search(db: &Connection, typed: &str, limit: usize) -> Read<Vec<Fou
          AND ?2 = ?2 ORDER BY n DESC LIMIT ?3",
     ] {
         let mut statement = db.prepare_cached(sql)?;
-        let mut rows = statement.query(params![typed, bare, limit])?;
+        let mut rows = statement.query(params![typed, bare, signed(limit as u64)])?;
         while let Some(row) = rows.next()? {
-            add(row.get(0)?, None);
+            places.add(row.get(0)?, None);
         }
     }
     if let Some(query) = query(typed) {
@@ -102,13 +81,12 @@ pub(super) fn search(db: &Connection, typed: &str, limit: usize) -> Read<Vec<Fou
         )?;
         let mut rows = statement.query(params![query, MESSAGES])?;
         while let Some(row) = rows.next()? {
-            add(row.get(0)?, Some((row.number(1)?, row.get(2)?)));
+            places.add(row.get(0)?, Some((row.number(1)?, row.get(2)?)));
         }
     }
     let mut statement = db.prepare_cached(FOUND)?;
     let mut found = Vec::new();
-    for n in order.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)) {
-        let words = places.remove(&n).flatten();
+    for (n, words) in places.first(limit) {
         found.extend(statement.query_row([n], |row| rows::found(row, words)).optional()?);
     }
     Ok(found)
