@@ -40,7 +40,7 @@ fn of_language(pack: &LanguagePack, at: u8, model: &Model, scan: &mut Scan) -> V
         .filter(|word| {
             let times = seen.get(word).copied().unwrap_or(0);
             let mut rivals = 0;
-            model.lexicon.near(word, at, |other| {
+            model.lexicon.near(word, Some(at), |other| {
                 rivals = seen.get(other).copied().unwrap_or(0).max(rivals);
             });
             times >= SEEN && times * SELDOM >= rivals

@@ -287,16 +287,15 @@ impl Lexicon {
                 || (attaches(boundary.longest_suffix) && suffixed(boundary, text, edges, end)))
     }
 
-    /// The words of a language that are one edit away from this one.
-    pub(crate) fn near<'a>(&'a self, word: &str, language: u8, mut found: impl FnMut(&'a str)) {
-        self.deletions.near(word, |literal| {
-            let text = self.text(literal as usize);
-            let uses = self.uses(literal as usize);
-            if uses.iter().any(|u| u.language == language && repairs_to(u)) && one_edit(word, text)
-            {
-                found(text);
-            }
-        });
+    /// Calls `found` for the words (of one language, or of any) that are one edit away from this
+    /// one.
+    pub(crate) fn near<'a>(
+        &'a self,
+        word: &str,
+        language: Option<u8>,
+        mut found: impl FnMut(&'a str),
+    ) {
+        self.each_near(word, language, |literal| found(self.text(literal)));
     }
 
     /// Calls `found` for the uses (in one language, or in any) of the words that are one edit away
@@ -308,29 +307,34 @@ impl Lexicon {
         language: Option<u8>,
         mut found: impl FnMut(Hit),
     ) {
-        let mut seen: Option<u32> = None;
-        self.deletions.near(word, |literal| {
-            if seen.is_some_and(|s| s == literal) {
-                return;
-            }
-            let counts = |usage: &&Use| {
-                language.is_none_or(|language| usage.language == language) && repairs_to(usage)
-            };
-            let mut uses = self.uses(literal as usize).iter().filter(counts).peekable();
-            if uses.peek().is_none() || !one_edit(word, self.text(literal as usize)) {
-                return;
-            }
-            seen = Some(literal);
-            for usage in uses {
-                found(Hit {
-                    start: offset(at),
-                    end: offset(at + word.len()),
-                    usage: *usage,
-                    typo: true,
-                });
+        let (start, end) = (offset(at), offset(at + word.len()));
+        self.each_near(word, language, |literal| {
+            for usage in self.uses(literal).iter().filter(|usage| counts(usage, language)) {
+                found(Hit { start, end, usage: *usage, typo: true });
             }
         });
     }
+
+    fn each_near(&self, word: &str, language: Option<u8>, mut found: impl FnMut(usize)) {
+        let mut seen: Option<u32> = None;
+        self.deletions.near(word, |literal| {
+            if seen == Some(literal) {
+                return;
+            }
+            let at = literal as usize;
+            if self.uses(at).iter().any(|usage| counts(usage, language))
+                && one_edit(word, self.text(at))
+            {
+                seen = Some(literal);
+                found(at);
+            }
+        });
+    }
+}
+
+/// Whether slips are looked for in a use, in one language or in any.
+fn counts(usage: &Use, language: Option<u8>) -> bool {
+    language.is_none_or(|language| usage.language == language) && repairs_to(usage)
 }
 
 fn offset(at: usize) -> u32 {
