@@ -4,21 +4,14 @@ use super::sources;
 use crate::{Analyzer, Hints, Options, Source, fit};
 
 /// The small pack with samples, fitted.
-fn fitted(samples: &[(&str, &str)]) -> Analyzer {
-    let mut files: Vec<(String, Vec<u8>)> =
-        sources().into_iter().map(|s| (s.path.to_owned(), s.bytes.to_vec())).collect();
-    files.extend(samples.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
-    let borrow = |files: &[(String, Vec<u8>)]| -> Vec<Source<'static>> {
-        let leak = |(path, bytes): &(String, Vec<u8>)| Source {
-            path: path.clone().leak(),
-            bytes: bytes.clone().leak(),
-        };
-        files.iter().map(leak).collect()
-    };
-    let locks = fit(&borrow(&files), &mut |_| {}).unwrap();
-    assert_eq!(locks, fit(&borrow(&files), &mut |_| {}).unwrap(), "the same bytes each time");
-    files.extend(locks.into_iter().map(|lock| (lock.path, lock.text.into_bytes())));
-    Analyzer::compile(&borrow(&files), &Options::default()).unwrap()
+fn fitted(samples: &[(&'static str, &'static str)]) -> Analyzer {
+    let mut all = sources();
+    all.extend(samples.iter().map(|(path, text)| Source { path, bytes: text.as_bytes() }));
+    let locks = fit(&all, &mut |_| {}).unwrap();
+    assert_eq!(locks, fit(&all, &mut |_| {}).unwrap(), "the same bytes each time");
+    let locks = locks.iter().map(|lock| Source { path: &lock.path, bytes: lock.text.as_bytes() });
+    let all: Vec<Source<'_>> = all.into_iter().chain(locks).collect();
+    Analyzer::compile(&all, &Options::default()).unwrap()
 }
 
 const TRACKING: (&str, &str) = (
