@@ -77,7 +77,7 @@ impl Viewers {
     pub(super) fn writes(&self, id: &ConversationId, name: &str, now: Timestamp) {
         let mut seen = self.seen();
         let Some(viewer) = seen.get_mut(id).and_then(|names| names.get_mut(name)) else { return };
-        let already = viewer.writing_until.is_some_and(|until| until > now);
+        let already = lasts(viewer.writing_until, now);
         viewer.writing_until = now.checked_add(WRITING).ok();
         drop(seen);
         if !already {
@@ -97,7 +97,7 @@ impl Viewers {
         let believed = elsewhere.get(id).into_iter().flat_map(BTreeMap::values);
         for node in believed.filter(|node| node.until > now) {
             for (name, until) in &node.people {
-                *others.entry(name.clone()).or_default() |= until.is_some_and(|until| until > now);
+                *others.entry(name.clone()).or_default() |= lasts(*until, now);
             }
         }
         others.remove(me);
@@ -107,9 +107,8 @@ impl Viewers {
     /// Who looks at a conversation in this process, and whether they write.
     pub(crate) fn own(&self, id: &ConversationId, now: Timestamp) -> Vec<(String, bool)> {
         let seen = self.seen();
-        let writes = |viewer: &Viewer| viewer.writing_until.is_some_and(|until| until > now);
         let names = seen.get(id).into_iter().flatten();
-        names.map(|(name, viewer)| (name.clone(), writes(viewer))).collect()
+        names.map(|(name, viewer)| (name.clone(), lasts(viewer.writing_until, now))).collect()
     }
 
     /// Which conversations somebody looks at in this process.
@@ -145,8 +144,7 @@ impl Viewers {
         }
         drop(elsewhere);
         let shown = |people: Vec<(String, Option<Timestamp>)>| -> Vec<(String, bool)> {
-            let writes = |until: Option<Timestamp>| until.is_some_and(|until| until > now);
-            people.into_iter().map(|(name, until)| (name, writes(until))).collect()
+            people.into_iter().map(|(name, until)| (name, lasts(until, now))).collect()
         };
         if shown(before) != shown(told) {
             let _ = self.changes.send(id.clone());
@@ -178,6 +176,11 @@ impl Viewers {
         // A panic cannot leave the map half-changed.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether what ends at some time, or has not begun, is still on.
+fn lasts(until: Option<Timestamp>, now: Timestamp) -> bool {
+    until.is_some_and(|until| until > now)
 }
 
 /// Somebody's page that shows a conversation.
