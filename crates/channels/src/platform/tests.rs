@@ -2,6 +2,7 @@
 
 mod docs;
 mod inbound;
+mod marks;
 mod outbound;
 mod vectors;
 

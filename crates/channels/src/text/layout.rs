@@ -1,7 +1,7 @@
 //! Which form buttons take, and how the text around them is cut.
 
 use crate::shape::{Button, Limit, Limits, Reply, Unsendable};
-use crate::text::{list_label, shorten, split};
+use crate::text::{list_label, listed, shorten, split};
 
 /// One message as every platform has them: text, and something to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +54,10 @@ pub(crate) fn layout(reply: &Reply, limits: &Limits) -> Result<Vec<Block>, Unsen
     Ok(blocks)
 }
 
-/// The text with the options below it, numbered from 1.
+/// The text with the options below it, see [`listed`].
 pub(crate) fn numbered(text: &str, options: &[Button]) -> String {
-    let list: Vec<String> = (options.iter().enumerate())
-        .map(|(index, option)| format!("{}. {}", index + 1, option.title))
-        .collect();
-    format!("{}\n\n{}", text.trim(), list.join("\n")).trim().to_owned()
+    let titles: Vec<&str> = options.iter().map(|option| option.title.as_str()).collect();
+    format!("{}\n\n{}", text.trim(), listed(&titles)).trim().to_owned()
 }
 
 /// Text over something to press: the last part may be held shorter than the others, and

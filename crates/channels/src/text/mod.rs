@@ -3,6 +3,7 @@
 mod html;
 mod layout;
 mod note;
+mod scale;
 mod split;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,7 @@ mod words;
 pub(crate) use html::{escape, strip};
 pub(crate) use layout::{Block, Choices, layout, numbered};
 pub(crate) use note::note;
+pub(crate) use scale::{is_scale, listed, rows};
 pub(crate) use split::shorten;
 pub use split::split;
 pub use unit::Unit;
@@ -20,12 +22,15 @@ pub(crate) use words::list_label;
 use crate::Button;
 
 /// Which of the options a customer means who answers a numbered list: by its number, in the
-/// digits of any script ("2", "2.", "２"), or by its title, whatever the case. None where it
-/// is neither: then it is free text.
+/// digits of any script ("2", "2.", "２"), or by its title, whatever the case. Where the
+/// options are marks, the number is the mark. None where it is neither: then it is free text.
 #[must_use]
 pub fn pick(text: &str, options: &[Button]) -> Option<usize> {
     let text = text.trim();
     if let Some(number) = number(text) {
+        if let Some(marks) = scale::marks(options.iter().map(|option| option.title.as_str())) {
+            return marks.iter().position(|mark| *mark == number);
+        }
         return number.checked_sub(1).filter(|index| *index < options.len());
     }
     let text = text.to_lowercase();

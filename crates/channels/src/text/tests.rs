@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Choices, Unit, escape, layout, pick, shorten, split, strip};
+use super::{Choices, Unit, escape, layout, listed, pick, rows, shorten, split, strip};
 use crate::shape::{Button, Limit, Limits, Reply, Unsendable};
 
 const UNITS: [Unit; 4] = [Unit::CodePoints, Unit::Utf16, Unit::Bytes, Unit::Graphemes];
@@ -138,9 +138,10 @@ fn options_take_the_form_that_shows_them_whole() {
         "Choose.\n\n1. Where is my parcel\n2. Where is my purse"
     );
     assert_eq!(
-        form(&["1", "2", "3", "4", "5", "6"]),
-        "Choose.\n\n1. 1\n2. 2\n3. 3\n4. 4\n5. 5\n6. 6"
+        form(&["u", "v", "w", "x", "y", "z"]),
+        "Choose.\n\n1. u\n2. v\n3. w\n4. x\n5. y\n6. z"
     );
+    assert_eq!(form(&["1", "2", "3", "4", "5", "6"]), "Choose.\n\n1 – 6");
     // What is behind a button does not fit.
     let long = "x".repeat(41);
     let reply = Reply {
@@ -196,6 +197,39 @@ fn an_answer_to_a_numbered_list_is_one_of_it_or_free_text() {
         assert_eq!(pick(text, &options), expected, "{text:?}");
     }
     assert_eq!(pick("same", &buttons(&["same", "Same"])), None);
+}
+
+const STARS: [&str; 5] = ["5 ★★★★★", "4 ★★★★☆", "3 ★★★☆☆", "2 ★★☆☆☆", "1 ★☆☆☆☆"];
+
+#[test]
+fn a_scale_is_shown_as_one_and_its_numbers_are_marks() {
+    let upto = |from: u8, to: u8| (from..=to).map(|n| n.to_string()).collect::<Vec<_>>();
+    let (ten, seven) = (upto(0, 10), upto(1, 7));
+    let ten: Vec<&str> = ten.iter().map(String::as_str).collect();
+    let seven: Vec<&str> = seven.iter().map(String::as_str).collect();
+    let plain = ["Refund", "2 parcels"];
+    let sizes = ["36", "38", "40"];
+    for (titles, told, per_row, picks) in [
+        (&ten[..], "0 – 10", &[6, 5][..], &[("0", Some(0)), ("10", Some(10)), ("11", None)][..]),
+        (&seven[..], "1 – 7", &[4, 3], &[("٧", Some(6)), ("0", None), ("(3)", Some(2))]),
+        (
+            &STARS[..],
+            "5 ★★★★★\n4 ★★★★☆\n3 ★★★☆☆\n2 ★★☆☆☆\n1 ★☆☆☆☆",
+            &[1, 1, 1, 1, 1],
+            &[("5", Some(0)), ("１", Some(4)), ("6", None), ("3 ★★★☆☆", Some(2))],
+        ),
+        (&sizes[..], "36\n38\n40", &[3], &[("38", Some(1)), ("1", None)]),
+        (&plain[..], "1. Refund\n2. 2 parcels", &[1, 1], &[("2", Some(1)), ("2 parcels", Some(1))]),
+        (&["7"][..], "1. 7", &[1], &[("1", Some(0))]),
+    ] {
+        assert_eq!(listed(titles), told);
+        let options = buttons(titles);
+        let lengths: Vec<usize> = rows(&options).map(<[Button]>::len).collect();
+        assert_eq!(lengths, per_row, "{titles:?}");
+        for (text, expected) in picks {
+            assert_eq!(pick(text, &options), *expected, "{text:?} of {titles:?}");
+        }
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::words::Words;
 use crate::proof;
 use crate::shape::{Dispatch, Mail, Piece, Reply, Unsendable};
-use crate::text::{escape, numbered};
+use crate::text::{escape, is_scale, listed, numbered};
 
 /// The answer with its options; the customer's name and words come in when it is sent.
 pub(super) fn piece(reply: &Reply) -> Result<Piece, Unsendable> {
@@ -43,10 +43,10 @@ pub(super) fn mail(dispatch: &Dispatch<'_>) -> Result<Mail, Unsendable> {
     paragraphs.extend(asked.filter(|_| !person));
     paragraphs.extend(field("text").unwrap_or("").split("\n\n").map(str::to_owned));
     if !options.is_empty() {
-        let list: Vec<String> = (options.iter().enumerate())
-            .map(|(index, title)| format!("{}. {}", index + 1, title.as_str().unwrap_or("")))
-            .collect();
-        paragraphs.push(format!("{}\n{}", words.choose, list.join("\n")));
+        let titles: Vec<&str> = options.iter().filter_map(|title| title.as_str()).collect();
+        // To marks the question itself says what the number is.
+        let choose = if is_scale(&titles) { "" } else { words.choose };
+        paragraphs.push(format!("{choose}\n{}", listed(&titles)).trim_start().to_owned());
     }
     paragraphs.push(words.go_on.to_owned());
     paragraphs.retain(|paragraph| !paragraph.trim().is_empty());

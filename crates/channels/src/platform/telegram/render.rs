@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::shape::{Limit, Limits, Piece, Reply, Unsendable};
-use crate::text::{Choices, Unit, layout};
+use crate::shape::{Button, Limit, Limits, Piece, Reply, Unsendable};
+use crate::text::{Choices, Unit, layout, rows};
 
 /// Telegram counts characters; UTF-16 units are never fewer.
 const TEXT: Limit = Limit { max: 4096, unit: Unit::Utf16 };
@@ -26,9 +26,9 @@ pub(super) fn pieces(reply: &Reply) -> Result<Vec<Piece>, Unsendable> {
     let pieces = layout(reply, &LIMITS)?.into_iter().map(|block| {
         let mut body = json!({"text": block.text});
         if let Choices::Buttons(buttons) = &block.choices {
-            let rows: Vec<Value> = (buttons.iter())
-                .map(|button| json!([{"text": button.title, "callback_data": button.payload}]))
-                .collect();
+            let key =
+                |button: &Button| json!({"text": button.title, "callback_data": button.payload});
+            let rows: Vec<Value> = rows(buttons).map(|row| row.iter().map(key).collect()).collect();
             body["reply_markup"] = json!({"inline_keyboard": rows});
         }
         let numbered = block.numbered();
