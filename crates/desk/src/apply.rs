@@ -10,6 +10,7 @@ use crate::event::{Event, EventKind};
 use crate::floor::Route;
 use crate::ids::{AgentId, TicketId};
 use crate::message::{Attachment, Author, Message, Notes, Reply};
+use crate::survey::Rating;
 use crate::ticket::{FollowUp, Outcome, Ticket, TicketState};
 
 #[cfg(test)]
@@ -65,8 +66,8 @@ pub fn turn(
     if let Some(reply) = reply {
         draft.bot_says(reply);
     }
-    if let Some((mark, low)) = decision.rated {
-        draft.rate(mark, low);
+    if let Some((rating, low)) = decision.rated {
+        draft.rate(rating, low);
     }
     if let Some(handoff) = &decision.handoff {
         draft.hand_over(handoff, decision, ticket);
@@ -257,7 +258,6 @@ impl Draft {
             outcome: None,
             problem: None,
             follow_up: FollowUp::None,
-            csat: None,
             reopened: 0,
             translated: handoff.translator,
             apologies: 0,
@@ -270,7 +270,7 @@ impl Draft {
                 first_response_at: before.first_response_at,
                 promises: before.promises,
                 problem: before.problem,
-                csat: before.csat,
+                follow_up: before.follow_up,
                 reopened: before.reopened.saturating_add(1),
                 ..ticket
             },
@@ -308,15 +308,15 @@ impl Draft {
     }
 
     /// Writes down the mark of the customer.
-    fn rate(&mut self, mark: u8, low: bool) {
+    fn rate(&mut self, rating: Rating, low: bool) {
         let Some(past) = self.conversation.past.take() else { return };
-        let past = Ticket { csat: Some(mark), follow_up: FollowUp::None, ..past };
+        let past = Ticket { follow_up: FollowUp::Rated(rating), ..past };
         let id = past.id.clone();
         self.closed = Some(past.clone());
         if !low {
             self.conversation.past = Some(past);
         }
-        self.event(EventKind::Rated, &id, None, format!("{mark} of 5"));
+        self.event(EventKind::Rated, &id, None, rating.to_string());
     }
 
     /// Writes down the way out that the customer chose.
@@ -333,7 +333,8 @@ impl Draft {
         self.closed = Some(ticket);
     }
 
-    /// Ends the open ticket; the bot answers what comes next.
+    /// Ends the open ticket; the bot answers what comes next. Who gave a mark before is not
+    /// asked for another.
     pub(crate) fn close(&mut self, by: Option<&AgentId>, outcome: Outcome, follow_up: FollowUp) {
         let Some(ticket) = self.conversation.ticket.take() else { return };
         let closed = Ticket {
@@ -346,7 +347,11 @@ impl Draft {
             snoozed_until: None,
             resolved_at: Some(self.now),
             outcome: Some(outcome),
-            follow_up,
+            follow_up: if ticket.follow_up.rating().is_some() {
+                ticket.follow_up
+            } else {
+                follow_up
+            },
             promises: ticket.promises.into_iter().map(|promise| promise.kept(self.now)).collect(),
             ..ticket
         };

@@ -19,19 +19,11 @@ const ANSWERS_WITH_HANDOFF: usize = 1;
 /// Makes the decision of a rule.
 pub(crate) fn compose(case: &Case<'_>, rule: Rule, why: String) -> Decision {
     let mut draft = Draft::default();
-    let people = rule.hands_over()
-        || case.conversation.owner != Owner::Bot
-        || case.mark().is_some_and(|mark| mark <= case.policy.book.reopen_at_most);
+    let people =
+        rule.hands_over() || case.conversation.owner != Owner::Bot || case.low_mark().is_some();
     let handoff = people.then(|| handoff(case, rule));
     let action = match rule {
-        Rule::Rated if handoff.is_some() => {
-            draft.text(Text::CsatLow);
-            Action::Handoff
-        }
-        Rule::Rated => {
-            draft.text(Text::CsatThanks);
-            Action::Answer
-        }
+        Rule::Rated => draft.rated(case),
         // The bot says nothing where a person does.
         Rule::Chosen if matches!(case.conversation.owner, Owner::Agent(_)) => Action::Silent,
         Rule::Chosen => {
@@ -73,7 +65,7 @@ pub(crate) fn compose(case: &Case<'_>, rule: Rule, why: String) -> Decision {
     let memory = draft.remember(case);
     let fence = case.conversation.fence;
     let notes = Notes::of(case.input.analysis, rule.as_str(), &why);
-    let rated = case.mark().map(|mark| (mark, mark <= case.policy.book.reopen_at_most));
+    let rated = case.mark().map(|rating| (rating, case.low_mark().is_some()));
     let chosen = case.choice().map(str::to_owned);
     let Draft { say, buttons, .. } = draft;
     Decision { action, rule, why, fence, say, buttons, handoff, rated, chosen, notes, memory }
@@ -95,6 +87,16 @@ impl Draft {
 
     fn answers<'a>(&mut self, wishes: impl Iterator<Item = &'a Wish<'a>>) {
         self.say.extend(wishes.map(|wish| Part::Answer(wish.id.clone())));
+    }
+
+    fn rated(&mut self, case: &Case<'_>) -> Action {
+        let (text, action) = match (case.low_mark(), case.mark()) {
+            (Some(low), _) => (low.survey().reopens(), Action::Handoff),
+            (None, Some(rating)) => (rating.survey().thanks(), Action::Answer),
+            (None, None) => return Action::Silent,
+        };
+        self.text(text);
+        action
     }
 
     /// Takes up the customer's mood first, but not twice in a row.

@@ -10,6 +10,7 @@ use crate::floor::Floor;
 use crate::payload::Payload;
 use crate::policy::Policy;
 use crate::reading::{GREETING, Reading, Resolution, Wish};
+use crate::survey::Rating;
 use crate::ticket::FollowUp;
 
 #[cfg(test)]
@@ -111,9 +112,10 @@ impl Rule {
 }
 
 fn rated(case: &Case<'_>) -> Why {
-    let mark = case.mark()?;
-    let most = case.policy.book.reopen_at_most;
-    Some(format!("a mark of {mark} of 5 (up to {most} opens the ticket again)"))
+    let rating = case.mark()?;
+    let most = case.policy.book.surveys.of(rating.survey()).and_then(|terms| terms.reopen_at_most);
+    let most = most.map_or_else(|| "no mark".to_owned(), |most| format!("up to {most}"));
+    Some(format!("a mark of {rating} ({most} opens the ticket again)"))
 }
 
 fn chosen(case: &Case<'_>) -> Why {
@@ -298,14 +300,21 @@ impl Case<'_> {
             .filter(|wish| wish.answerable() && !self.said(&self.reading.question(wish).key()))
     }
 
-    /// The mark of a customer who was asked for one.
-    pub(crate) fn mark(&self) -> Option<u8> {
+    /// The mark of a customer who was asked for one, on the scale that was asked for.
+    pub(crate) fn mark(&self) -> Option<Rating> {
         let past = self.conversation.past.as_ref()?;
-        let asked = matches!(past.follow_up, FollowUp::Asked(_)) && past.csat.is_none();
+        let FollowUp::Asked(survey, _) = past.follow_up else { return None };
         match self.reading.payload {
-            Some(Payload::Csat(mark)) if asked && self.conversation.ticket.is_none() => Some(mark),
+            Some(Payload::Mark(rating)) if self.conversation.ticket.is_none() => {
+                Some(rating).filter(|rating| rating.survey() == survey)
+            }
             _ => None,
         }
+    }
+
+    /// The same where it opens the ticket again.
+    pub(crate) fn low_mark(&self) -> Option<Rating> {
+        self.mark().filter(|rating| self.policy.book.surveys.reopens(*rating))
     }
 
     /// The way out of the ticket's dispute that the customer chooses.

@@ -9,6 +9,7 @@ use crate::floor::Route;
 use crate::ids::{Fence, TeamId};
 use crate::message::Notes;
 use crate::payload::Payload;
+use crate::survey::Rating;
 use crate::ticket::Progress;
 
 /// One message of the customer, as understood.
@@ -203,12 +204,24 @@ pub enum Text {
     Options,
     /// The choice is written down.
     OptionNoted,
-    /// After a resolved ticket: is all well, and a mark from 1 to 5.
+    /// After a resolved ticket: is all well, and a mark from 1 to 5 ([`crate::Survey::Csat`]).
     FollowUp,
+    /// The same: was it easy, 1 to 7.
+    FollowUpCes,
+    /// The same: would the customer recommend the shop, 0 to 10.
+    FollowUpNps,
     /// Thanks for the mark.
     CsatThanks,
     /// The mark was low: the lead looks at it; names team and time.
     CsatLow,
+    /// Thanks for saying how easy it was.
+    CesThanks,
+    /// It was hard: the lead looks at it; names team and time.
+    CesLow,
+    /// Thanks for saying how likely a recommendation is.
+    NpsThanks,
+    /// It is unlikely: the lead looks at it; names team and time.
+    NpsLow,
     /// A promised time was not kept; names team and the new time.
     Apology,
     /// What the shop gives for it; names the percentage.
@@ -217,7 +230,7 @@ pub enum Text {
 
 impl Text {
     /// Every text, in the order of `docs/ANSWERS.md`.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::Disclosure,
         Self::Greeting,
         Self::SootheWorried,
@@ -243,8 +256,14 @@ impl Text {
         Self::Options,
         Self::OptionNoted,
         Self::FollowUp,
+        Self::FollowUpCes,
+        Self::FollowUpNps,
         Self::CsatThanks,
         Self::CsatLow,
+        Self::CesThanks,
+        Self::CesLow,
+        Self::NpsThanks,
+        Self::NpsLow,
         Self::Apology,
         Self::Goodwill,
     ];
@@ -278,8 +297,14 @@ impl Text {
             Self::Options => "text.options",
             Self::OptionNoted => "text.options.noted",
             Self::FollowUp => "text.follow_up",
+            Self::FollowUpCes => "text.follow_up.ces",
+            Self::FollowUpNps => "text.follow_up.nps",
             Self::CsatThanks => "text.csat.thanks",
             Self::CsatLow => "text.csat.low",
+            Self::CesThanks => "text.ces.thanks",
+            Self::CesLow => "text.ces.low",
+            Self::NpsThanks => "text.nps.thanks",
+            Self::NpsLow => "text.nps.low",
             Self::Apology => "text.apology",
             Self::Goodwill => "text.goodwill",
         }
@@ -343,7 +368,7 @@ pub struct Decision {
     pub handoff: Option<Handoff>,
     /// The mark that the customer gave to the last resolved ticket, and whether it opens it
     /// again.
-    pub rated: Option<(u8, bool)>,
+    pub rated: Option<(Rating, bool)>,
     /// The way out that the customer chose.
     pub chosen: Option<String>,
     /// What is kept of how the message was understood.

@@ -26,6 +26,7 @@ mod payload;
 mod people;
 mod policy;
 mod reading;
+mod survey;
 mod ticket;
 mod wake;
 
@@ -34,8 +35,8 @@ mod testing;
 
 pub use apply::{Change, Utterance, hear, turn};
 pub use book::{
-    Book, BookError, Bounds, MANNERS, Playbook, Rotation, Rung, Source, Stage, Team, Times,
-    VariantOutcome, Variants, parse_interval,
+    Book, BookError, Bounds, MANNERS, Playbook, Rotation, Rung, Source, Stage, Surveys, Team,
+    Terms, Times, VariantOutcome, Variants, parse_interval,
 };
 pub use calendar::{Calendar, CalendarError, Interval};
 pub use conversation::{
@@ -54,5 +55,6 @@ pub use packet::{Dispute, Glossed, Material, Mood, Packet, packet};
 pub use payload::Payload;
 pub use people::{Act, Person, act, take_over};
 pub use policy::{Clock, IntentRule, Policy, ResponseTime, Then, Thresholds};
+pub use survey::{Rating, Survey};
 pub use ticket::{FollowUp, Outcome, Owed, Problem, Progress, Ticket, TicketState};
 pub use wake::{Due, Step, dispatch, step, wake};

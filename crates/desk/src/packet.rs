@@ -11,7 +11,7 @@ use crate::conversation::Conversation;
 use crate::ledger::Mark;
 use crate::message::{Author, Message};
 use crate::policy::Policy;
-use crate::ticket::Ticket;
+use crate::ticket::{FollowUp, Ticket};
 
 #[cfg(test)]
 mod tests;
@@ -217,6 +217,13 @@ fn summary(
     if !answers.is_empty() {
         lines.push(("told by the bot", answers.join("; ")));
     }
+    match ticket.follow_up {
+        FollowUp::Asked(survey, at) => {
+            lines.push(("mark", format!("{}: asked {}, no answer", survey.title(), minute(at))));
+        }
+        FollowUp::Rated(rating) => lines.push(("mark", rating.to_string())),
+        FollowUp::None | FollowUp::Due(_) => {}
+    }
     for promise in &ticket.promises {
         let state = match promise.kept_at {
             Some(at) => format!("kept {}", minute(at)),
@@ -237,8 +244,8 @@ fn before(ticket: &Ticket, name: &dyn Fn(&str) -> String) -> String {
         what.join("; "),
         ticket.outcome.map_or(ticket.state.as_str(), |outcome| outcome.as_str()),
     );
-    if let Some(mark) = ticket.csat {
-        let _ = write!(line, ", mark {mark} of 5");
+    if let Some(rating) = ticket.follow_up.rating() {
+        let _ = write!(line, ", {rating}");
     }
     line
 }

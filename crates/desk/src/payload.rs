@@ -4,6 +4,8 @@ use std::fmt;
 
 use intent::IntentId;
 
+use crate::survey::{Rating, Survey};
+
 /// The meaning of a button, as the bot offered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -13,8 +15,8 @@ pub enum Payload {
     Clarify(IntentId),
     /// `option:<id>`: chooses this way out of a dispute.
     Option(String),
-    /// `csat:<n>`: the customer's mark, 1 to 5.
-    Csat(u8),
+    /// `csat:<n>`, `ces:<n>`, `nps:<n>`: the customer's mark.
+    Mark(Rating),
     /// `human`: wants a person.
     Human,
     /// `yes`.
@@ -40,10 +42,18 @@ impl Payload {
                     "intent" => Some(Self::Intent(IntentId::new(id))),
                     "clarify" => Some(Self::Clarify(IntentId::new(id))),
                     "option" => Some(Self::Option(id.to_owned())),
-                    "csat" => id.parse().ok().filter(|n| (1..=5).contains(n)).map(Self::Csat),
-                    _ => None,
+                    kind => Rating::new(Survey::parse(kind)?, id.parse().ok()?).map(Self::Mark),
                 }
             }
+        }
+    }
+
+    /// The intent that it names, which the packs may not know any more.
+    #[must_use]
+    pub fn intent(&self) -> Option<&IntentId> {
+        match self {
+            Self::Intent(id) | Self::Clarify(id) => Some(id),
+            Self::Option(_) | Self::Mark(_) | Self::Human | Self::Yes | Self::No => None,
         }
     }
 }
@@ -54,7 +64,7 @@ impl fmt::Display for Payload {
             Self::Intent(id) => write!(f, "intent:{id}"),
             Self::Clarify(id) => write!(f, "clarify:{id}"),
             Self::Option(id) => write!(f, "option:{id}"),
-            Self::Csat(n) => write!(f, "csat:{n}"),
+            Self::Mark(rating) => write!(f, "{}:{}", rating.survey().as_str(), rating.mark()),
             Self::Human => f.write_str("human"),
             Self::Yes => f.write_str("yes"),
             Self::No => f.write_str("no"),

@@ -108,7 +108,9 @@ pub fn act(
                 taken.problem.clone_from(problem);
             }
             let at = draft.now.checked_add(policy.book.follow_up).unwrap_or(Timestamp::MAX);
-            draft.close(Some(agent), Outcome::Resolved, FollowUp::Due(at));
+            let asks = policy.book.surveys.asks();
+            let follow_up = if asks { FollowUp::Due(at) } else { FollowUp::None };
+            draft.close(Some(agent), Outcome::Resolved, follow_up);
         }
         Act::HandBack(notice) => {
             draft.close(Some(agent), Outcome::HandedBack, FollowUp::None);
@@ -166,7 +168,6 @@ pub fn take_over(
         outcome: None,
         problem: None,
         follow_up: FollowUp::None,
-        csat: None,
         reopened: 0,
         translated: false,
         apologies: 0,

@@ -1,6 +1,8 @@
 //! What a message means in its conversation: the analysis, the button pressed, and the
 //! question of ours that it may answer.
 
+mod typed;
+
 use intent::{Analysis, EmotionLabel, EntityKind, IntentId, IntentMatch, Severity};
 use jiff::Timestamp;
 
@@ -118,14 +120,14 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let memory = &conversation.memory;
         let analysis = input.analysis;
-        let payload = input.payload.cloned().or_else(|| typed_label(input.text, conversation));
-        let payload = payload.filter(|payload| known(payload, policy));
+        let payload = (input.payload.cloned())
+            .or_else(|| typed::label(input.text, conversation))
+            .or_else(|| typed::mark(input.text, conversation))
+            .filter(|payload| payload.intent().is_none_or(|id| policy.intents.contains_key(id)));
 
         let entity = |kind| analysis.entity(kind).map(|entity| entity.value.clone());
         let (order, country) = (entity(EntityKind::OrderNumber), entity(EntityKind::Country));
-        let products: Vec<String> = analysis
-            .entities
-            .iter()
+        let products: Vec<String> = (analysis.entities.iter())
             .filter(|entity| entity.kind == EntityKind::Product)
             .map(|entity| entity.value.clone())
             .collect();
@@ -176,7 +178,7 @@ impl<'a> Reading<'a> {
             Payload::Yes => self.small_talk = Some(IntentId::new(AFFIRM)),
             Payload::No => self.small_talk = Some(IntentId::new(DENY)),
             // What else they mean depends on the ticket; on their own they are thanks.
-            Payload::Option(_) | Payload::Csat(_) => {
+            Payload::Option(_) | Payload::Mark(_) => {
                 self.small_talk = Some(IntentId::new(THANKS));
             }
         }
@@ -395,23 +397,4 @@ impl<'a> Reading<'a> {
         let about = about.chain(self.order.iter().filter(|_| order)).chain(&self.products);
         Question { intent: wish.id.clone(), about: about.cloned().collect() }
     }
-}
-
-/// Whether the policy still knows what a button of ours means.
-fn known(payload: &Payload, policy: &Policy) -> bool {
-    match payload {
-        Payload::Intent(id) | Payload::Clarify(id) => policy.intents.contains_key(id),
-        Payload::Human | Payload::Yes | Payload::No | Payload::Option(_) | Payload::Csat(_) => true,
-    }
-}
-
-/// Where buttons cannot be pressed, people type what they say.
-fn typed_label(text: &str, conversation: &Conversation) -> Option<Payload> {
-    let offered = &conversation.memory.offered;
-    if offered.is_empty() {
-        return None;
-    }
-    let typed = text.trim().to_lowercase();
-    let offer = offered.iter().find(|offer| offer.title.trim().to_lowercase() == typed)?;
-    Payload::parse(&offer.payload)
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::deadline::{Deadline, Promise, Resolution};
 use crate::ids::{AgentId, ConversationId, TeamId, TicketId};
+use crate::survey::{Rating, Survey};
 
 /// Where a ticket stands.
 ///
@@ -131,10 +132,8 @@ pub struct Ticket {
     pub outcome: Option<Outcome>,
     /// What lay behind it, once somebody wrote it down.
     pub problem: Option<Problem>,
-    /// Asks the customer afterwards whether all is well.
+    /// What the customer is asked afterwards, and the mark that came of it.
     pub follow_up: FollowUp,
-    /// The customer's mark of satisfaction, 1 to 5.
-    pub csat: Option<u8>,
     /// How often it was opened again.
     pub reopened: u8,
     /// Nobody there read the customer's language: somebody translates, and has longer.
@@ -196,8 +195,31 @@ pub enum FollowUp {
     None,
     /// It will be asked then.
     Due(Timestamp),
-    /// It was asked.
-    Asked(Timestamp),
+    /// This was asked then.
+    Asked(Survey, Timestamp),
+    /// The customer answered, and is asked no more even if the ticket is opened again.
+    Rated(Rating),
+}
+
+impl FollowUp {
+    /// What the customer was asked.
+    #[must_use]
+    pub fn survey(self) -> Option<Survey> {
+        match self {
+            Self::None | Self::Due(_) => None,
+            Self::Asked(survey, _) => Some(survey),
+            Self::Rated(rating) => Some(rating.survey()),
+        }
+    }
+
+    /// The mark that the customer gave.
+    #[must_use]
+    pub fn rating(self) -> Option<Rating> {
+        match self {
+            Self::Rated(rating) => Some(rating),
+            Self::None | Self::Due(_) | Self::Asked(..) => None,
+        }
+    }
 }
 
 impl Ticket {
@@ -229,7 +251,7 @@ impl Ticket {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let follow_up = match self.follow_up {
             FollowUp::Due(at) => Some(at),
-            FollowUp::None | FollowUp::Asked(_) => None,
+            FollowUp::None | FollowUp::Asked(..) | FollowUp::Rated(_) => None,
         };
         let resolution = self.resolution.as_ref().and_then(Resolution::next);
         self.promises

@@ -13,6 +13,7 @@ use crate::ids::Fence;
 use crate::ledger::{self, Cause, Mark};
 use crate::message::Reply;
 use crate::policy::Policy;
+use crate::survey::Survey;
 use crate::ticket::{FollowUp, Outcome, Ticket};
 use crate::{DeskError, floor};
 
@@ -62,6 +63,8 @@ pub struct Step {
     pub next: Option<(u8, Timestamp)>,
     /// What the shop gives, in percent; 0 is nothing.
     pub goodwill_percent: u8,
+    /// What the customer is asked to give a mark to.
+    pub survey: Option<Survey>,
 }
 
 /// What is due at `now`, the earliest first; none where nothing is.
@@ -70,7 +73,7 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
     let open = conversation.ticket.iter().flat_map(ticket_dues);
     let past = conversation.past.iter().filter_map(|ticket| match ticket.follow_up {
         FollowUp::Due(at) => Some((at, Due::FollowUp)),
-        FollowUp::None | FollowUp::Asked(_) => None,
+        FollowUp::None | FollowUp::Asked(..) | FollowUp::Rated(_) => None,
     });
     let (at, due) = open.chain(past).filter(|(at, _)| *at <= now).min()?;
     let mut step = Step {
@@ -80,6 +83,7 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
         say: Vec::new(),
         next: None,
         goodwill_percent: 0,
+        survey: None,
     };
     match due {
         Due::PromiseBroken(_) | Due::AnswerBreach => {
@@ -101,7 +105,11 @@ pub fn wake(conversation: &Conversation, policy: &Policy, now: Timestamp) -> Opt
             }
         }
         Due::Return => step.say.push(Text::Handback),
-        Due::FollowUp => step.say.push(Text::FollowUp),
+        Due::FollowUp => {
+            let id = &conversation.past.as_ref()?.id;
+            step.survey = policy.book.surveys.pick(id.as_str());
+            step.say.extend(step.survey.map(Survey::question));
+        }
         Due::PromiseWarning(_)
         | Due::AnswerWarning
         | Due::ResolutionWarning
@@ -147,7 +155,7 @@ pub fn step(
     let mut draft = Draft::of(conversation, now);
     draft.hold(step.fence)?;
     match step.due {
-        Due::FollowUp => draft.follow_up(reply),
+        Due::FollowUp => draft.follow_up(step.survey, reply),
         Due::Return => {
             let Some(ticket) = &draft.conversation.ticket else {
                 return Err(DeskError::TicketResolved);
@@ -164,19 +172,19 @@ pub fn step(
 }
 
 impl Draft {
-    fn follow_up(&mut self, reply: Option<&Reply>) {
+    fn follow_up(&mut self, survey: Option<Survey>, reply: Option<&Reply>) {
         let now = self.now;
-        let owner = self.conversation.owner.clone();
-        let Some(past) = &mut self.conversation.past else { return };
-        let id = past.id.clone();
-        past.follow_up = FollowUp::Asked(now);
-        let past = past.clone();
         // A new matter is with people: they ask for themselves.
-        if owner == Owner::Bot
-            && let Some(reply) = reply
-        {
+        let asked = survey.zip(reply).filter(|_| self.conversation.owner == Owner::Bot);
+        let Some(past) = &mut self.conversation.past else { return };
+        past.follow_up = asked.map_or(FollowUp::None, |(survey, _)| FollowUp::Asked(survey, now));
+        let past = past.clone();
+        if let Some((survey, reply)) = asked {
             self.bot_says(reply);
-            self.event(EventKind::FollowedUp, &id, None, "asked for a mark from 1 to 5");
+            let (title, scale) = (survey.title(), survey.scale());
+            let detail =
+                format!("{title}: asked for a mark from {} to {}", scale.start(), scale.end());
+            self.event(EventKind::FollowedUp, &past.id, None, detail);
         }
         self.touched(past);
     }

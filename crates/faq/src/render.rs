@@ -85,6 +85,10 @@ fn buttons(
         let title = title.unwrap_or_else(|| id.replace('_', " "));
         Some(Button { title, payload: format!("option:{id}") })
     };
+    // The question says what the ends of the scale mean.
+    let bare = |kind: &str, mark: u8| {
+        Some(Button { title: mark.to_string(), payload: format!("{kind}:{mark}") })
+    };
     let mut buttons: Vec<Button> = Vec::new();
     let mut push = |button: Option<Button>| {
         let new =
@@ -104,6 +108,8 @@ fn buttons(
                 let stars = "★".repeat(mark) + &"☆".repeat(5 - mark);
                 Some(Button { title: format!("{mark} {stars}"), payload: format!("csat:{mark}") })
             }
+            Offer::Ces(mark) => bare("ces", *mark),
+            Offer::Nps(mark) => bare("nps", *mark),
             Offer::Yes => label(Text::ButtonYes, "yes"),
             Offer::No => label(Text::ButtonNo, "no"),
         });

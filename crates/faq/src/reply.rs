@@ -92,10 +92,22 @@ pub enum Text {
     OptionNoted,
     /// After a resolved matter: is all well, and a mark from 1 to 5.
     FollowUp,
+    /// The same: was it easy, 1 to 7.
+    FollowUpCes,
+    /// The same: would the customer recommend the shop, 0 to 10.
+    FollowUpNps,
     /// Thanks for the mark.
     CsatThanks,
     /// The mark was low and the lead looks at it; needs [`Context::team`] and [`Context::due`].
     CsatLow,
+    /// Thanks for saying how easy it was.
+    CesThanks,
+    /// It was hard and the lead looks at it; needs the same.
+    CesLow,
+    /// Thanks for saying how likely a recommendation is.
+    NpsThanks,
+    /// It is unlikely and the lead looks at it; needs the same.
+    NpsLow,
     /// A promised time was not kept; needs the same.
     Apology,
     /// What the shop gives for it; needs [`Context::goodwill_percent`].
@@ -113,7 +125,7 @@ pub enum Text {
 
 impl Text {
     /// Every text, in the order of docs/ANSWERS.md.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 39] = [
         Self::Disclosure,
         Self::Greeting,
         Self::SootheWorried,
@@ -140,8 +152,14 @@ impl Text {
         Self::Options,
         Self::OptionNoted,
         Self::FollowUp,
+        Self::FollowUpCes,
+        Self::FollowUpNps,
         Self::CsatThanks,
         Self::CsatLow,
+        Self::CesThanks,
+        Self::CesLow,
+        Self::NpsThanks,
+        Self::NpsLow,
         Self::Apology,
         Self::Goodwill,
         Self::ButtonHuman,
@@ -179,8 +197,14 @@ impl Text {
             Self::Options => "text.options",
             Self::OptionNoted => "text.options.noted",
             Self::FollowUp => "text.follow_up",
+            Self::FollowUpCes => "text.follow_up.ces",
+            Self::FollowUpNps => "text.follow_up.nps",
             Self::CsatThanks => "text.csat.thanks",
             Self::CsatLow => "text.csat.low",
+            Self::CesThanks => "text.ces.thanks",
+            Self::CesLow => "text.ces.low",
+            Self::NpsThanks => "text.nps.thanks",
+            Self::NpsLow => "text.nps.low",
             Self::Apology => "text.apology",
             Self::Goodwill => "text.goodwill",
             Self::ButtonHuman => "text.button.human",
@@ -226,8 +250,12 @@ pub enum Offer {
     Human,
     /// A way out of a dispute, under its label `text.option.<id>`; payload `option:<id>`.
     Option(String),
-    /// A mark from 1 to 5; payload `csat:<n>`.
+    /// A mark from 1 to 5, with as many stars; payload `csat:<n>`.
     Csat(u8),
+    /// A mark from 1 to 7; payload `ces:<n>`.
+    Ces(u8),
+    /// A mark from 0 to 10; payload `nps:<n>`.
+    Nps(u8),
     /// Agreement; payload `yes`.
     Yes,
     /// Disagreement; payload `no`.
@@ -306,8 +334,8 @@ impl Context {
 pub struct Button {
     /// What it says, 24 characters at most.
     pub title: String,
-    /// What it sends back: `intent:<id>`, `clarify:<id>`, `option:<id>`, `csat:<n>`, `human`,
-    /// `yes`, `no`.
+    /// What it sends back: `intent:<id>`, `clarify:<id>`, `option:<id>`, `csat:<n>`,
+    /// `ces:<n>`, `nps:<n>`, `human`, `yes`, `no`.
     pub payload: String,
 }
 
@@ -324,23 +352,4 @@ pub struct Rendered {
     pub buttons: Vec<Button>,
     /// The ids of the answers it holds, in order.
     pub answers: Vec<String>,
-}
-
-impl Rendered {
-    /// The plain text with the buttons as a numbered list below, for channels that have none.
-    #[must_use]
-    pub fn numbered(&self) -> String {
-        let mut out = self.text.clone();
-        for (index, button) in self.buttons.iter().enumerate() {
-            out.push_str(if index > 0 {
-                "\n"
-            } else if out.is_empty() {
-                ""
-            } else {
-                "\n\n"
-            });
-            out.push_str(&format!("{}. {}", index + 1, button.title));
-        }
-        out
-    }
 }

@@ -2,10 +2,12 @@
 //! in a unit, beside its target and the period before. What cannot be measured is not here.
 
 pub(crate) mod group;
+pub(crate) mod survey;
 #[cfg(test)]
 mod tests;
 pub(crate) mod variant;
 
+use desk::Surveys;
 use jiff::SignedDuration;
 use store::{Figures, TicketFigure};
 
@@ -15,11 +17,8 @@ pub(crate) const FIRST_RESPONSE_SECONDS: f64 = 30.0;
 pub(crate) const FIRST_CONTACT: f64 = 0.85;
 
 /// What is not measured, and why.
-pub(crate) const ABSENT: [(&str, &str); 3] = [
-    ("Conversion", "Orders are not known here, so what a conversation sold is not either."),
-    ("Net promoter score (NPS)", "Customers are not asked whether they would recommend the shop."),
-    ("Customer effort score (CES)", "Customers are not asked how hard it was."),
-];
+pub(crate) const ABSENT: [(&str, &str); 1] =
+    [("Conversion", "Orders are not known here, so what a conversation sold is not either.")];
 
 /// In what a figure is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +33,10 @@ pub(crate) enum Unit {
     Each,
     /// A mark from 1 to 5.
     Mark,
+    /// A mark from 1 to 7.
+    Effort,
+    /// From -100 to 100.
+    Points,
 }
 
 /// One figure.
@@ -62,6 +65,8 @@ impl Unit {
             Self::Seconds => "seconds",
             Self::Each => "each",
             Self::Mark => "mark of 5",
+            Self::Effort => "mark of 7",
+            Self::Points => "points",
         }
     }
 
@@ -70,7 +75,8 @@ impl Unit {
         match self {
             Self::Count => format!("{value:.0}"),
             Self::Share => format!("{:.1} %", value * 100.0),
-            Self::Each | Self::Mark => format!("{value:.2}"),
+            Self::Each | Self::Mark | Self::Effort => format!("{value:.2}"),
+            Self::Points => format!("{value:+.1}"),
             Self::Seconds if value < 60.0 => format!("{value:.0} s"),
             Self::Seconds if value < 3600.0 => format!("{:.1} min", value / 60.0),
             Self::Seconds if value < 172_800.0 => format!("{:.1} h", value / 3600.0),
@@ -86,6 +92,16 @@ impl Measure {
         let value = self.value?;
         Some(if more { value >= target } else { value <= target })
     }
+}
+
+fn plain(
+    id: &'static str,
+    name: &'static str,
+    unit: Unit,
+    formula: &'static str,
+    value: Option<f64>,
+) -> Measure {
+    Measure { id, name, formula, unit, value, target: None }
 }
 
 fn ratio(part: usize, whole: usize) -> Option<f64> {
@@ -119,25 +135,13 @@ pub(crate) fn first_responses(tickets: &[TicketFigure]) -> Vec<f64> {
     tickets.iter().filter_map(waited).collect()
 }
 
-/// How often each mark from 1 to 5 was given.
-pub(crate) fn marks(tickets: &[TicketFigure]) -> [usize; 5] {
-    let mut marks = [0; 5];
-    for mark in tickets.iter().filter_map(|ticket| ticket.csat) {
-        if let Some(count) = marks.get_mut(usize::from(mark).wrapping_sub(1)) {
-            *count += 1;
-        }
-    }
-    marks
-}
-
-/// The mean of marks that are counted as [`marks`] counts them.
-pub(crate) fn mean_mark(marks: &[usize; 5]) -> Option<f64> {
-    let sum = marks.iter().enumerate().map(|(n, count)| (n + 1) * count).sum();
-    ratio(sum, marks.iter().sum())
-}
-
-/// Every figure that can be measured. `spoken` says whether a language has answers.
-pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<Measure> {
+/// Every figure that can be measured. `spoken` says whether a language has answers, `surveys`
+/// what is aimed at.
+pub(crate) fn measures(
+    figures: &Figures,
+    spoken: &dyn Fn(&str) -> bool,
+    surveys: &Surveys,
+) -> Vec<Measure> {
     let conversations: u64 = figures.hours.iter().map(|hour| hour.conversations).sum();
     let handed: u64 = figures.hours.iter().map(|hour| hour.handed_over).sum();
     let tickets = &figures.tickets;
@@ -149,8 +153,6 @@ pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<
     };
     let handling: Vec<f64> = resolved.iter().filter_map(|t| span(t, t.first_response_at)).collect();
     let settling: Vec<f64> = resolved.iter().filter_map(|t| span(t, Some(t.opened_at))).collect();
-    let marks = marks(tickets);
-    let marked: usize = marks.iter().sum();
     let known: Vec<_> =
         figures.languages.iter().filter_map(|(tag, n, _)| Some((tag.as_deref()?, *n))).collect();
     let covered = known.iter().filter(|(tag, _)| spoken(tag)).map(|(_, n)| n).sum::<u64>();
@@ -159,9 +161,7 @@ pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<
     let judged =
         tickets.iter().filter(|ticket| ticket.late || ticket.first_response_at.is_some()).count();
     let once = resolved.iter().filter(|ticket| !ticket.again).count();
-    let plain =
-        |id, name, unit, formula, value| Measure { id, name, formula, unit, value, target: None };
-    vec![
+    let mut measures = vec![
         plain(
             "conversations",
             "Conversations",
@@ -276,13 +276,7 @@ pub(crate) fn measures(figures: &Figures, spoken: &dyn Fn(&str) -> bool) -> Vec<
                 ratio(once, resolved.len()),
             )
         },
-        plain(
-            "csat",
-            "Satisfaction (CSAT)",
-            Unit::Share,
-            "marks of 4 and 5 ÷ marks",
-            ratio(marks[3] + marks[4], marked),
-        ),
-        plain("csat_mean", "Mean mark", Unit::Mark, "sum of marks ÷ marks", mean_mark(&marks)),
-    ]
+    ];
+    measures.extend(survey::measures(tickets, surveys));
+    measures
 }

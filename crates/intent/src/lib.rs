@@ -38,6 +38,7 @@ pub use analyzer::{Analyzer, Hints, IntentSpec, Options};
 pub use bare::Bare;
 pub use compiled::Compiled;
 pub use fit::{Progress, fit};
+pub use fold::decimal_digit;
 pub use lock::{Lock, weights_are_stale};
 pub use pack::{PackError, PackErrors, Source};
 pub use prove::{FINDINGS, Finding, Level};

@@ -3,7 +3,7 @@
 
 use desk::{
     AgentId, Attachment, Deadline, FollowUp, NotedIntent, Notes, Problem, Progress, Promise,
-    Resolution, Ticket,
+    Rating, Resolution, Survey, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -104,9 +104,10 @@ impl DeadlineRow {
 /// What the columns of a ticket do not say.
 pub(crate) fn detail(ticket: &Ticket) -> String {
     let (follow_up_at, followed_up_at) = match ticket.follow_up {
-        FollowUp::None => (None, None),
+        // The mark has a column of its own.
+        FollowUp::None | FollowUp::Rated(_) => (None, None),
         FollowUp::Due(at) => (Some(micros(at)), None),
-        FollowUp::Asked(at) => (None, Some(micros(at))),
+        FollowUp::Asked(_, at) => (None, Some(micros(at))),
     };
     let (resolution, paused) = match ticket.resolution {
         None => (None, None),
@@ -147,16 +148,26 @@ pub(crate) fn detail(ticket: &Ticket) -> String {
     })
 }
 
-/// Adds to a ticket what `text` holds; `due_at` is the column's, for tickets of before
-/// there were details.
-pub(crate) fn read_detail(
-    text: &str,
-    due_at: Option<Timestamp>,
-    ticket: &mut Ticket,
-) -> Result<(), String> {
+/// What columns say that a detail goes on with.
+#[derive(Clone, Copy)]
+pub(crate) struct Known {
+    /// Counts for tickets of before there were details.
+    pub(crate) due_at: Option<Timestamp>,
+    /// What the customer was asked.
+    pub(crate) survey: Option<Survey>,
+    /// The mark that the customer gave to it.
+    pub(crate) rating: Option<Rating>,
+}
+
+/// Adds to a ticket what `text` holds.
+pub(crate) fn read_detail(text: &str, known: Known, ticket: &mut Ticket) -> Result<(), String> {
     let row: Row = read(text)?;
-    let from_column =
-        due_at.map(|at| Deadline { due_at: at, warn_at: at, warned: true, breached: false });
+    let from_column = (known.due_at).map(|at| Deadline {
+        due_at: at,
+        warn_at: at,
+        warned: true,
+        breached: false,
+    });
     ticket.answer = row.answer.map(DeadlineRow::read).transpose()?.or(from_column);
     ticket.resolution = match (row.resolution, row.paused) {
         (Some(running), _) => Some(Resolution::Running(running.read()?)),
@@ -190,10 +201,14 @@ pub(crate) fn read_detail(
         department: row.department,
         loss_cents: row.loss_cents,
     });
-    ticket.follow_up = match (row.follow_up_at, row.followed_up_at) {
-        (Some(at), _) => FollowUp::Due(time(at)?),
-        (None, Some(at)) => FollowUp::Asked(time(at)?),
-        (None, None) => FollowUp::None,
+    ticket.follow_up = match (known.rating, row.follow_up_at, row.followed_up_at) {
+        (Some(rating), ..) => FollowUp::Rated(rating),
+        (None, Some(at), _) => FollowUp::Due(time(at)?),
+        (None, None, Some(at)) => {
+            let survey = known.survey.ok_or("asked nothing")?;
+            FollowUp::Asked(survey, time(at)?)
+        }
+        (None, None, None) => FollowUp::None,
     };
     ticket.reopened = row.reopened;
     ticket.translated = row.translated;

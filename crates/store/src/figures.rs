@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use desk::{ConversationId, TicketId};
+use desk::{ConversationId, Rating, Survey, TicketId};
 use jiff::Timestamp;
 
 use crate::batch::StoredEvent;
@@ -50,8 +50,10 @@ pub struct TicketFigure {
     pub assignee: Option<String>,
     /// The rule that handed over.
     pub rule: String,
-    /// The customer's mark, 1 to 5.
-    pub csat: Option<u8>,
+    /// What the customer was asked afterwards.
+    pub survey: Option<Survey>,
+    /// The mark that the customer gave to it.
+    pub rating: Option<Rating>,
     /// The first answer was not given in time.
     pub late: bool,
     /// It was opened again, or another ticket of the conversation followed within seven days
@@ -111,7 +113,7 @@ pub struct VariantFigure {
     pub contained: u64,
     /// Of them, those in which a button was pressed.
     pub pressed: u64,
-    /// Marks that customers gave.
+    /// Marks of satisfaction (CSAT) that customers gave.
     pub marks: u64,
     /// Of them, those of 4 and 5.
     pub good: u64,
@@ -137,10 +139,18 @@ pub enum SaidWhere {
     Anywhere,
     /// Those in which no intent was found.
     NotUnderstood,
-    /// Those of conversations whose customer gave a mark of one or two.
+    /// Those of conversations whose customer gave a low mark ([`Survey::low`]).
     LowMark,
     /// Those that follow the question for a mark.
     AfterMark,
+}
+
+/// Whether a ticket `t` has a low mark.
+pub(crate) fn low_mark() -> String {
+    let low = |survey: Survey| {
+        format!("t.survey = '{}' AND t.mark <= {}", survey.as_str(), survey.low().end())
+    };
+    Survey::ALL.map(low).join(" OR ")
 }
 
 /// What figures are made of. Every implementation of [`crate::Store`] has it.

@@ -58,6 +58,7 @@ macro_rules! every_part {
             words_names_and_numbers_are_found,
             notes_stay_among_people,
             a_period_is_counted,
+            what_customers_were_asked_comes_out_as_it_was,
         }
     };
 }

@@ -4,6 +4,7 @@
 mod compensation;
 mod playbook;
 mod read;
+mod surveys;
 #[cfg(test)]
 mod tests;
 mod variants;
@@ -21,6 +22,7 @@ use crate::ledger::Weights;
 pub use compensation::{Bounds, Rung};
 pub use playbook::{Playbook, Stage};
 pub use read::interval as parse_interval;
+pub use surveys::{Surveys, Terms};
 pub use variants::{MANNERS, Outcome as VariantOutcome, Rotation, Variants};
 
 /// A file as path and bytes. The path is relative to the folder: `desk.toml`,
@@ -129,8 +131,8 @@ pub struct Book {
     pub weights: Weights,
     /// How long after it was resolved a ticket is followed up.
     pub follow_up: SignedDuration,
-    /// Up to which mark a ticket is opened again.
-    pub reopen_at_most: u8,
+    /// What is asked then.
+    pub surveys: Surveys,
     /// What may be offered at most.
     pub bounds: Bounds,
     /// What is offered with the apology for a broken promise, in percent; 0 is nothing.

@@ -130,21 +130,31 @@ pub(super) fn compile(
         }
     }
     // Bounds come first: ladders are held against them.
-    let Tables { teams, deadlines, queue, weights, follow_up, compensation, variants, act_from } =
-        tables;
+    let Tables {
+        teams,
+        deadlines,
+        queue,
+        weights,
+        follow_up,
+        surveys,
+        compensation,
+        variants,
+        act_from,
+    } = tables;
     let (
         Some(teams),
         Some((next, resolution, warn_percent, silence, translator)),
         Some((handling, capacity, order_value_cents)),
         Some(weights),
-        Some((follow_up, reopen_at_most)),
+        Some(follow_up),
+        Some(surveys),
         Some((bounds, apology_percent)),
-    ) = (teams, deadlines, queue, weights, follow_up, compensation)
+    ) = (teams, deadlines, queue, weights, follow_up, surveys, compensation)
     else {
         if errors.0.is_empty() {
             let file = File { name: "desk/desk.toml", text: "", own: false };
-            let message = "a table is missing: team, deadlines, queue, severity, follow_up and \
-                           compensation are all needed";
+            let message = "a table is missing: team, deadlines, queue, severity, follow_up, \
+                           survey and compensation are all needed";
             errors.at(&file, None, "missing-table", message, "docs/DESK.md lists them");
         }
         return Err(errors.0);
@@ -181,7 +191,7 @@ pub(super) fn compile(
         order_value_cents,
         weights,
         follow_up,
-        reopen_at_most,
+        surveys,
         bounds,
         apology_percent,
         playbooks,

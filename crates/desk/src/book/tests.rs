@@ -1,6 +1,7 @@
 use intent::Severity;
 
 use super::*;
+use crate::survey::{Rating, Survey};
 use crate::testing;
 
 const PLAYBOOK: &str = r#"id = "x"
@@ -86,7 +87,12 @@ fn desk_toml_is_refused_by_place() {
         ),
         ("[queue]\nhandling_minutes = 0\ncapacity = 4\norder_value = 1\n", "bad-number 2:20"),
         ("[understanding]\nact_from_percent = 100\n", "bad-number 2:20"),
-        ("[follow_up]\nafter = \"soon\"\nreopen_at_most = 2\n", "bad-duration 2:9"),
+        ("[follow_up]\nafter = \"soon\"\n", "bad-duration 2:9"),
+        ("[follow_up]\nafter = \"1h\"\nreopen_at_most = 2\n", "bad-desk-file 3:1"),
+        ("[survey]\nstars = { share = 1 }\n", "unknown-survey 2:1"),
+        ("[survey]\ncsat = { share = 1, reopen_at_most = 6 }\n", "bad-number 2:38"),
+        ("[survey]\nnps = { share = 1001 }\n", "bad-number 2:17"),
+        ("[survey]\nces = { share = 1, target = 8 }\n", "bad-number 2:29"),
         (
             "[severity]\nrepeated = 1\nfailed = 1\nanger = 1\nwaited = 1\npromise = 1\nyellow = 5\nred = 5\n",
             "bad-severity 8:7",
@@ -130,6 +136,37 @@ fn nothing_above_its_bound_is_offered() {
         assert!(playbook.options.len() >= 2);
         assert_eq!(playbook.options(Some(&playbook.options[1]))[0], playbook.options[1]);
     }
+}
+
+#[test]
+fn one_question_is_asked_after_a_ticket_by_shares() {
+    use Survey::{Ces, Csat, Nps};
+
+    let surveys =
+        |table: &str| compile(&format!("[survey]\n{table}"), PLAYBOOK).expect(table).surveys;
+    let three = surveys(
+        "csat = { share = 70, reopen_at_most = 2, target = 80 }\nces = { share = 20 }\n\
+         nps = { share = 10, reopen_at_most = 0, target = -12.5 }\n",
+    );
+    let picks: Vec<_> = (0..4000).map(|n| three.pick(&format!("t{n}")).expect("one")).collect();
+    for (survey, least, most) in [(Csat, 2700, 2900), (Ces, 730, 870), (Nps, 340, 460)] {
+        let count = picks.iter().filter(|pick| **pick == survey).count();
+        assert!((least..most).contains(&count), "{survey:?}: {count} of 4000");
+    }
+    assert_eq!(three.pick("t7"), Some(picks[7]), "the same again");
+    assert_eq!((three.terms[&Csat].target, three.terms[&Nps].target), (Some(80.0), Some(-12.5)));
+    for (survey, mark, expected) in
+        [(Csat, 2, true), (Csat, 3, false), (Ces, 1, false), (Nps, 0, true), (Nps, 1, false)]
+    {
+        let rating = Rating::new(survey, mark).expect("on the scale");
+        assert_eq!(three.reopens(rating), expected, "{rating}");
+    }
+    for nothing in ["", "csat = { share = 0 }\n"] {
+        let none = surveys(nothing);
+        assert_eq!((none.asks(), none.pick("t7")), (false, None), "{nothing:?}");
+    }
+    let bundled = testing::book().surveys;
+    assert!(Survey::ALL.iter().all(|survey| bundled.terms[survey].share > 0));
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub enum Outcome {
     Contained,
     /// A button was pressed.
     Pressed,
-    /// The customer gave a mark of 4 or 5.
+    /// The customer gave a mark of satisfaction (CSAT) of 4 or 5.
     Marks,
 }
 
@@ -58,15 +58,8 @@ impl Variants {
     /// one for as long as the shares stay: it follows from a hash of the name alone.
     #[must_use]
     pub fn pick(&self, customer: &str) -> Option<&str> {
-        let mut place = number("switchboard answer variant", customer).checked_rem(self.all())?;
-        self.shares.iter().find_map(|(name, share)| {
-            let share = u64::from(*share);
-            if place < share {
-                return Some(name.as_str());
-            }
-            place -= share;
-            None
-        })
+        let shares = self.shares.iter().map(|(name, share)| (name.as_str(), *share));
+        pick(shares, number("switchboard answer variant", customer))
     }
 
     /// The same where a manner is known to do better. Of the customers of the others as many
@@ -94,8 +87,20 @@ impl Variants {
     }
 }
 
-/// A number of a customer, another for each purpose.
-fn number(purpose: &str, customer: &str) -> u64 {
-    let hash = blake3::derive_key(purpose, customer.as_bytes());
+/// What a number falls to among things with shares; none where no share is above 0.
+pub(super) fn pick<T>(shares: impl Iterator<Item = (T, u16)> + Clone, number: u64) -> Option<T> {
+    let all: u64 = shares.clone().map(|(_, share)| u64::from(share)).sum();
+    let mut place = number.checked_rem(all)?;
+    let mut shares = shares.map(|(what, share)| (what, u64::from(share)));
+    shares.find_map(|(what, share)| {
+        let found = place < share;
+        place = place.saturating_sub(share);
+        found.then_some(what)
+    })
+}
+
+/// A number of a customer or ticket, another for each purpose.
+pub(super) fn number(purpose: &str, name: &str) -> u64 {
+    let hash = blake3::derive_key(purpose, name.as_bytes());
     hash.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
 }

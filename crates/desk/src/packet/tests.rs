@@ -1,4 +1,5 @@
 use super::*;
+use crate::survey::{Rating, Survey};
 use crate::testing::Chat;
 
 #[test]
@@ -13,8 +14,11 @@ fn a_packet_is_read_at_a_glance() {
     chat.hears("lang=es angry2 tracking.lost");
     chat.hears(">option:resend");
     chat.agent("ana", "promise 120").expect("open");
-    let ticket = chat.tickets[0].clone();
-    let earlier = Ticket { id: crate::TicketId::new("t0"), csat: Some(2), ..ticket.clone() };
+    let rated = |survey, mark| Rating::new(survey, mark).map(FollowUp::Rated).expect("a mark");
+    let follow_up = rated(Survey::Nps, 3);
+    let ticket = Ticket { follow_up, ..chat.tickets[0].clone() };
+    let (id, follow_up) = (crate::TicketId::new("t0"), rated(Survey::Csat, 2));
+    let earlier = Ticket { id, follow_up, ..ticket.clone() };
     let packet = packet(&Material {
         conversation: &chat.conversation,
         ticket: &ticket,

@@ -1,7 +1,10 @@
 use jiff::SignedDuration;
 
 use crate::testing::Chat;
-use crate::{AgentId, Floor, Owner, Person, TicketState, act, dispatch, wake};
+use crate::{
+    AgentId, Floor, FollowUp, Offer, Owner, Part, Person, Rating, Survey, TicketState, act,
+    dispatch, wake,
+};
 
 /// What the desk did by itself in so many minutes: `15m AnswerBreach`.
 fn passes(chat: &mut Chat, minutes: i64) -> Vec<String> {
@@ -107,19 +110,107 @@ fn goodwill_stays_within_its_bound() {
     }
 }
 
-#[test]
-fn a_settled_matter_is_asked_about_and_reopened_once() {
+/// A matter that was settled a day ago, and the customer is asked just this about it.
+fn asked(survey: Survey, told: &str) -> Chat {
     let mut chat = Chat::new();
+    chat.policy.book.surveys.terms.retain(|other, _| *other == survey);
     chat.hears("tracking.lost");
     chat.agent("ana", "resolve").expect("open");
-    assert_eq!(passes(&mut chat, 24 * 60), ["1439m FollowUp text.follow_up"]);
-    let decision = chat.says(">csat:2");
-    assert_eq!(decision.rule.as_str(), "rated");
-    assert_eq!((chat.tickets.len(), chat.tickets[0].reopened, chat.tickets[0].tier), (1, 1, 3));
-    assert_eq!(chat.conversation.owner, Owner::Queue);
-    // Settled again, a mark that comes late means nothing.
-    chat.agent("lea", "resolve").expect("open");
-    assert_eq!(chat.says(">csat:1").rule.as_str(), "small_talk");
+    assert_eq!(passes(&mut chat, 24 * 60), [format!("1439m FollowUp {told}")]);
+    chat
+}
+
+#[test]
+fn a_settled_matter_is_asked_about_and_reopened_once() {
+    for (survey, told, low, text) in [
+        (Survey::Csat, "text.follow_up", ">csat:2", "text.csat.low"),
+        (Survey::Ces, "text.follow_up.ces", ">ces:2", "text.ces.low"),
+        (Survey::Nps, "text.follow_up.nps", ">nps:3", "text.nps.low"),
+    ] {
+        let mut chat = asked(survey, told);
+        let decision = chat.says(low);
+        assert_eq!(decision.rule.as_str(), "rated");
+        assert_eq!(decision.say, [Part::Text(survey.reopens())], "{text}");
+        assert_eq!(survey.reopens().id(), text);
+        let ticket = &chat.tickets[0];
+        assert_eq!((chat.tickets.len(), ticket.reopened, ticket.tier), (1, 1, 3));
+        assert_eq!(chat.conversation.owner, Owner::Queue);
+        // Settled again, nothing is asked, and a mark means nothing.
+        chat.agent("lea", "resolve").expect("open");
+        assert_eq!(passes(&mut chat, 48 * 60), Vec::<String>::new());
+        assert_eq!(chat.says(low).rule.as_str(), "small_talk");
+        let mark = low.rsplit(':').next().and_then(|mark| mark.parse().ok());
+        assert_eq!(chat.tickets[0].follow_up.rating().map(Rating::mark), mark);
+    }
+}
+
+#[test]
+fn a_mark_counts_once_and_on_the_scale_that_was_asked_for() {
+    for (survey, told, said, expected) in [
+        (Survey::Csat, "text.follow_up", ">csat:5", "CSAT 5 of 5 text.csat.thanks"),
+        (Survey::Csat, "text.follow_up", ">nps:5", ""),
+        (Survey::Ces, "text.follow_up.ces", ">ces:7", "CES 7 of 7 text.ces.thanks"),
+        (Survey::Nps, "text.follow_up.nps", ">nps:4", "NPS 4 of 10 text.nps.thanks"),
+        (Survey::Nps, "text.follow_up.nps", ">csat:4", ""),
+    ] {
+        let mut chat = asked(survey, told);
+        let decision = chat.says(said);
+        let words: Vec<&str> = decision.say.iter().map(Part::id).collect();
+        let rating = chat.tickets[0].follow_up.rating();
+        let got = rating.map_or_else(String::new, |it| format!("{it} {}", words.join(" ")));
+        assert_eq!(got, expected, "{survey:?} {said}");
+        assert_ne!(chat.says(said).rule.as_str(), "rated", "once");
+    }
+}
+
+#[test]
+fn a_number_is_a_mark_as_long_as_the_question_is_the_last_word() {
+    let typed = |chat: &mut Chat, text: &str| {
+        let analysis = crate::testing::analysis("", &chat.policy);
+        let input = crate::Input { text, analysis: &analysis, payload: None };
+        let Chat { conversation, customer, policy, now, .. } = chat;
+        let decision =
+            crate::decide(&input, conversation, customer, policy, &Floor::default(), *now);
+        decision.rated.map(|(rating, _)| rating.to_string())
+    };
+    let mut chat = asked(Survey::Nps, "text.follow_up.nps");
+    assert_eq!(typed(&mut chat, "9"), None, "the harness offers no buttons");
+    let offer = |payload: &str| Offer { title: payload.to_owned(), payload: payload.to_owned() };
+    let question = vec![offer("nps:0"), offer("nps:10")];
+    chat.conversation.memory.offered.clone_from(&question);
+    for (text, expected) in [
+        ("9", Some("NPS 9 of 10")),
+        ("١٠", Some("NPS 10 of 10")),
+        ("10/10", Some("NPS 10 of 10")),
+        ("11", None),
+        ("where is order 9?", None),
+    ] {
+        assert_eq!(typed(&mut chat, text).as_deref(), expected, "{text}");
+    }
+    chat.conversation.memory.offered = vec![offer("human")];
+    assert_eq!(typed(&mut chat, "9"), None, "the bot spoke of something else");
+    let past = chat.conversation.past.as_mut().expect("resolved");
+    past.follow_up = FollowUp::None;
+    chat.conversation.memory.offered = question;
+    assert_eq!(typed(&mut chat, "9"), None, "nothing was asked");
+}
+
+#[test]
+fn who_asks_nothing_wakes_for_nothing() {
+    let mut chat = Chat::new();
+    chat.hears("tracking.lost");
+    // The shares are taken away between the end of the matter and the question.
+    chat.agent("ana", "resolve").expect("open");
+    chat.policy.book.surveys.terms.clear();
+    assert_eq!(passes(&mut chat, 24 * 60), ["1439m FollowUp"]);
+    assert_eq!(chat.tickets[0].follow_up, FollowUp::None);
+    assert_eq!(chat.events.last().map(|event| event.kind), Some(crate::EventKind::Resolved));
+
+    let mut chat = Chat::new();
+    chat.policy.book.surveys.terms.clear();
+    chat.hears("tracking.lost");
+    chat.agent("ana", "resolve").expect("open");
+    assert_eq!(passes(&mut chat, 24 * 60), Vec::<String>::new());
 }
 
 #[test]

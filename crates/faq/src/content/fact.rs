@@ -218,6 +218,8 @@ impl Fact {
                             | Text::QueueNobody
                             | Text::Translator
                             | Text::CsatLow
+                            | Text::CesLow
+                            | Text::NpsLow
                             | Text::Apology
                     )
                 ) =>

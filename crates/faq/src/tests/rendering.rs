@@ -263,10 +263,16 @@ fn buttons_are_offered_once_and_never_for_what_was_answered() {
         button("Where is my order?", "intent:tracking.status"),
     ];
     assert_eq!(said.buttons, expected);
-    let numbered = said.numbered();
-    assert!(numbered.starts_with(&said.text), "{numbered}");
-    assert!(numbered.ends_with("\n\n1. Cancel an order\n2. Delivery cost\n3. Talk to a person\n4. Yes\n5. No\n6. Return postage\n7. Where is my order?"), "{numbered}");
-    assert_eq!(Rendered::default().numbered(), "");
+}
+
+#[test]
+fn marks_are_numbers_and_five_have_stars() {
+    let answers = bundled(&["en"]);
+    let offers = vec![Offer::Csat(2), Offer::Ces(7), Offer::Nps(0), Offer::Nps(10)];
+    let said = answers.render(&Composition { offers, ..Composition::default() }, &context(), "en");
+    let told: Vec<(&str, &str)> =
+        said.buttons.iter().map(|button| (&*button.title, &*button.payload)).collect();
+    assert_eq!(told, [("2 ★★☆☆☆", "csat:2"), ("7", "ces:7"), ("0", "nps:0"), ("10", "nps:10")]);
 }
 
 #[test]

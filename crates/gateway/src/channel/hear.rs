@@ -193,12 +193,8 @@ impl Place<'_> {
     }
 
     fn payload(&self, payload: &str) -> Option<Payload> {
-        Payload::parse(payload).filter(|payload| match payload {
-            Payload::Intent(id) | Payload::Clarify(id) => {
-                self.app.knowledge().has_intent(id.as_str())
-            }
-            _ => true,
-        })
+        let known = |id: &intent::IntentId| self.app.knowledge().has_intent(id.as_str());
+        Payload::parse(payload).filter(|payload| payload.intent().is_none_or(known))
     }
 
     /// Greets who is new.

@@ -1,8 +1,8 @@
-use desk::TicketId;
+use desk::{Rating, Survey, Surveys, Terms, TicketId};
 use jiff::Timestamp;
 use store::{Figures, HourCount, TicketFigure};
 
-use super::{Unit, measures, median};
+use super::{Measure, Unit, measures, median};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -11,7 +11,7 @@ fn at(second: i64) -> Timestamp {
 fn ticket(
     first: Option<i64>,
     resolved: Option<i64>,
-    csat: Option<u8>,
+    asked: Option<(Survey, Option<u8>)>,
     late: bool,
     again: bool,
 ) -> TicketFigure {
@@ -22,7 +22,8 @@ fn ticket(
         resolved_at: resolved.map(|after| at(1000 + after)),
         assignee: None,
         rule: "red_intent".to_owned(),
-        csat,
+        survey: asked.map(|(survey, _)| survey),
+        rating: asked.and_then(|(survey, mark)| Rating::new(survey, mark?)),
         late,
         again,
     }
@@ -39,23 +40,15 @@ fn every_figure_follows_its_formula() {
         complaints: 2,
         languages: vec![(Some("es".to_owned()), 6, 2), (None, 2, 1), (Some("sv".to_owned()), 2, 1)],
         tickets: vec![
-            ticket(Some(20), Some(620), Some(5), false, false),
-            ticket(Some(40), Some(240), Some(2), false, true),
+            ticket(Some(20), Some(620), Some((Survey::Csat, Some(5))), false, false),
+            ticket(Some(40), Some(240), Some((Survey::Csat, Some(2))), false, true),
             ticket(Some(300), None, None, true, false),
-            ticket(None, None, None, false, false),
+            ticket(None, None, Some((Survey::Csat, None)), false, false),
         ],
     };
-    let told: Vec<String> = measures(&figures, &|tag| tag == "es")
-        .iter()
-        .map(|it| {
-            let value = it.value.map_or_else(|| "–".to_owned(), |value| it.unit.text(value));
-            let reached =
-                it.reached().map_or("", |reached| if reached { " reached" } else { " missed" });
-            format!("{} {value}{reached}", it.id)
-        })
-        .collect();
+    let measures = measures(&figures, &|tag| tag == "es", &Surveys::default());
     assert_eq!(
-        told,
+        told(&measures[..19]),
         [
             "conversations 10",
             "messages_each 2.50",
@@ -72,15 +65,83 @@ fn every_figure_follows_its_formula() {
             "handling 6.7 min",
             "settling 7.2 min",
             "first_contact 50.0 % missed",
+            "csat_asked 3",
+            "csat_answers 2",
             "csat 50.0 %",
             "csat_mean 3.50",
         ]
     );
 }
 
+fn told(measures: &[Measure]) -> Vec<String> {
+    let one = |it: &Measure| {
+        let value = it.value.map_or_else(|| "–".to_owned(), |value| it.unit.text(value));
+        let reached =
+            it.reached().map_or("", |reached| if reached { " reached" } else { " missed" });
+        format!("{} {value}{reached}", it.id)
+    };
+    measures.iter().map(one).collect()
+}
+
+/// Marks of 7 and 8 are neither promoters nor detractors and count in the whole alone; who was
+/// asked and gave no mark counts nowhere but among those asked.
+#[test]
+fn surveys_are_told_as_service_people_do() {
+    let given = |survey, marks: &[u8]| -> Vec<TicketFigure> {
+        let one = |mark: &u8| ticket(None, None, Some((survey, Some(*mark))), false, false);
+        marks.iter().map(one).collect()
+    };
+    let figures = |survey, marks: &[u8], target: f64| {
+        let mut tickets = given(survey, marks);
+        tickets.push(ticket(None, None, Some((survey, None)), false, false));
+        let terms = Terms { share: 1, reopen_at_most: None, target: Some(target) };
+        let surveys = Surveys { terms: [(survey, terms)].into() };
+        let figures = Figures { tickets, ..Figures::default() };
+        let measures = measures(&figures, &|_| true, &surveys);
+        let of = |it: &&Measure| it.id.starts_with(survey.as_str());
+        told(&measures.iter().filter(of).cloned().collect::<Vec<_>>()).join(", ")
+    };
+    for (survey, marks, target, expected) in [
+        (
+            Survey::Nps,
+            &[10, 9, 9, 8, 7, 6, 0][..],
+            20.0,
+            "nps_asked 8, nps_answers 7, nps +14.3 missed, nps_promoters 42.9 %, \
+             nps_detractors 28.6 %",
+        ),
+        (
+            Survey::Nps,
+            &[0, 6],
+            -100.0,
+            "nps_asked 3, nps_answers 2, nps -100.0 reached, nps_promoters 0.0 %, \
+             nps_detractors 100.0 %",
+        ),
+        (
+            Survey::Ces,
+            &[7, 5, 4, 2],
+            4.5,
+            "ces_asked 5, ces_answers 4, ces 4.50 reached, ces_easy 50.0 %",
+        ),
+        (
+            Survey::Csat,
+            &[5, 4, 3, 1],
+            80.0,
+            "csat_asked 5, csat_answers 4, csat 50.0 % missed, csat_mean 3.25",
+        ),
+        (
+            Survey::Nps,
+            &[],
+            0.0,
+            "nps_asked 1, nps_answers 0, nps –, nps_promoters –, nps_detractors –",
+        ),
+    ] {
+        assert_eq!(figures(survey, marks, target), expected, "{survey:?} {marks:?}");
+    }
+}
+
 #[test]
 fn of_nothing_there_is_no_figure() {
-    for measure in measures(&Figures::default(), &|_| true) {
+    for measure in measures(&Figures::default(), &|_| true, &Surveys::default()) {
         let counts = measure.unit == Unit::Count;
         assert_eq!(measure.value.is_some(), counts, "{}", measure.id);
         assert_eq!(measure.reached(), None);

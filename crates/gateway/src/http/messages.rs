@@ -169,10 +169,9 @@ fn visitor(
 }
 
 fn checked_payload(knowledge: &Knowledge, payload: &str) -> Answer<Payload> {
-    let parsed = Payload::parse(payload).filter(|payload| match payload {
-        Payload::Intent(id) | Payload::Clarify(id) => knowledge.has_intent(id.as_str()),
-        Payload::Human | Payload::Yes | Payload::No | Payload::Option(_) | Payload::Csat(_) => true,
-    });
+    let known =
+        |payload: &Payload| payload.intent().is_none_or(|id| knowledge.has_intent(id.as_str()));
+    let parsed = Payload::parse(payload).filter(known);
     let detail = "payload: not one that a button of a reply has";
     parsed.ok_or_else(|| Problem::new(Code::InvalidField, detail))
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use desk::{Decision, Part, Payload, Reply, Route, Step};
+use desk::{Decision, Part, Payload, Reply, Route, Step, Survey};
 use faq::{Composition, Context, Country, Offer, Rendered};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -90,11 +90,7 @@ pub(super) fn say_step(
         return None;
     }
     let parts = step.say.iter().filter_map(|text| part(&Part::Text(*text))).collect();
-    let offers = match step.due {
-        // The best first: whoever is content presses the nearest.
-        desk::Due::FollowUp => (1..=5).rev().map(Offer::Csat).collect(),
-        _ => Vec::new(),
-    };
+    let offers = step.survey.map_or_else(Vec::new, marks);
     let composition = Composition { parts, offers, related: 0 };
     let context = Context {
         team: step.next.map(|(tier, _)| tier),
@@ -103,6 +99,17 @@ pub(super) fn say_step(
         ..moment(knowledge, &Manner { locale: None, time_zone: None, now })
     };
     Some(reply(knowledge.answers.render(&composition, &context, &tag(language, None))))
+}
+
+/// The marks to choose from. Of stars the most first: whoever is content presses the nearest;
+/// bare numbers stand as on every scale.
+fn marks(survey: Survey) -> Vec<Offer> {
+    let scale = survey.scale();
+    match survey {
+        Survey::Csat => scale.rev().map(Offer::Csat).collect(),
+        Survey::Ces => scale.map(Offer::Ces).collect(),
+        Survey::Nps => scale.map(Offer::Nps).collect(),
+    }
 }
 
 fn moment(knowledge: &Knowledge, manner: &Manner<'_>) -> Context {
@@ -144,7 +151,11 @@ fn offer(payload: &Payload) -> Offer {
         Payload::Intent(id) => Offer::Intent(id.as_str().to_owned()),
         Payload::Clarify(id) => Offer::Clarify(id.as_str().to_owned()),
         Payload::Option(id) => Offer::Option(id.clone()),
-        Payload::Csat(mark) => Offer::Csat(*mark),
+        Payload::Mark(rating) => match rating.survey() {
+            Survey::Csat => Offer::Csat(rating.mark()),
+            Survey::Ces => Offer::Ces(rating.mark()),
+            Survey::Nps => Offer::Nps(rating.mark()),
+        },
         Payload::Human => Offer::Human,
         Payload::Yes => Offer::Yes,
         Payload::No => Offer::No,

@@ -1,6 +1,6 @@
 //! Tickets, as clients and consoles read them, and what people ask to be done with them.
 
-use desk::{Promise, Resolution, Ticket};
+use desk::{Promise, Rating, Resolution, Survey, Ticket};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -66,8 +66,14 @@ pub struct TicketBody {
     pub playbook: Option<ProgressBody>,
     /// What lay behind it, once somebody wrote it down.
     pub problem: Option<CauseBody>,
-    /// The customer's mark, 1 to 5.
+    /// What the customer was asked afterwards: `csat`, `ces` or `nps`.
+    pub survey: Option<&'static str>,
+    /// The customer's mark of satisfaction, 1 to 5.
     pub csat: Option<u8>,
+    /// The customer's mark of how easy it was, 1 to 7.
+    pub ces: Option<u8>,
+    /// How likely the customer is to recommend the shop, 0 to 10.
+    pub nps: Option<u8>,
     /// How often it was opened again.
     pub reopened: u8,
     /// When a person first answered.
@@ -254,6 +260,8 @@ impl TicketBody {
     /// Writes a ticket.
     #[must_use]
     pub fn of(ticket: &Ticket) -> Self {
+        let rating = ticket.follow_up.rating();
+        let mark = |survey| rating.filter(|it| it.survey() == survey).map(Rating::mark);
         Self {
             id: ticket.id.as_str().to_owned(),
             conversation_id: ticket.conversation.as_str().to_owned(),
@@ -280,7 +288,10 @@ impl TicketBody {
                 choice: progress.choice,
             }),
             problem: ticket.problem.clone().map(CauseBody::from),
-            csat: ticket.csat,
+            survey: ticket.follow_up.survey().map(Survey::as_str),
+            csat: mark(Survey::Csat),
+            ces: mark(Survey::Ces),
+            nps: mark(Survey::Nps),
             reopened: ticket.reopened,
             opened_at: ticket.opened_at.to_string(),
             due_at: ticket.due_at().map(seconds),

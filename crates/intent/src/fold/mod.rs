@@ -5,6 +5,7 @@ mod table;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+pub use table::decimal_digit;
 use table::{Fold, Table};
 pub(crate) use table::{han_is_simplified, han_is_traditional};
 

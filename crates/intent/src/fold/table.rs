@@ -231,8 +231,9 @@ fn fold_letter(c: char, out: &mut String) {
     }
 }
 
-/// Decimal digits of the scripts that customers type, as ASCII.
-fn decimal_digit(c: char) -> Option<char> {
+/// Decimal digits of the scripts that customers type, as ASCII; none for ASCII's own.
+#[must_use]
+pub fn decimal_digit(c: char) -> Option<char> {
     const ZEROS: [u32; 7] = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50, 0x0ed0, 0xff10];
     let code = c as u32;
     let zero = ZEROS.iter().find(|&&zero| (zero..zero + 10).contains(&code))?;

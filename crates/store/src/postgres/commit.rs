@@ -261,13 +261,15 @@ fn put_ticket(ticket: &desk::Ticket, n: i64) -> Step<'_> {
     step(
         "WITH put AS (INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, \
          intents, language, order_number, assignee, opened_at, due_at, first_response_at, \
-         resolved_at, outcome, team, priority, csat, detail, next_at, problem) \
+         resolved_at, outcome, team, priority, survey, mark, detail, next_at, \
+         problem) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-         $18, $19, $20, $21, $22) \
+         $18, $19, $20, $21, $22, $23) \
          ON CONFLICT (id) DO UPDATE SET state = $3, severity = $4, tier = $5, rule = $6, \
          why = $7, intents = $8, language = $9, order_number = $10, assignee = $11, \
          due_at = $13, first_response_at = $14, resolved_at = $15, outcome = $16, team = $17, \
-         priority = $18, csat = $19, detail = $20, next_at = $21, problem = $22 RETURNING n) \
+         priority = $18, survey = $19, mark = $20, detail = $21, next_at = $22, problem = $23 \
+         RETURNING n) \
          UPDATE conversations c SET ticket = put.n FROM put \
          WHERE c.n = $2 AND c.ticket IS DISTINCT FROM put.n",
         values![
@@ -289,7 +291,8 @@ fn put_ticket(ticket: &desk::Ticket, n: i64) -> Step<'_> {
             ticket.outcome.map(desk::Outcome::as_str),
             ticket.team.as_ref().map(desk::TeamId::as_str),
             ticket.priority,
-            ticket.csat,
+            ticket.follow_up.survey().map(desk::Survey::as_str),
+            ticket.follow_up.rating().map(desk::Rating::mark),
             Value::json(detail::detail(ticket)),
             ticket.next_due().map(|(_, deadline)| micros(deadline.due_at)),
             ticket.problem.is_some(),

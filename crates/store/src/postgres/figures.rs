@@ -12,7 +12,7 @@ use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
 use crate::figures::{
     AFTER, AGAIN, AnswerFigure, ButtonFigure, Figures, Figuring, HOUR, Period, Said, SaidWhere,
-    VariantFigure,
+    VariantFigure, low_mark,
 };
 use crate::rows;
 
@@ -89,7 +89,8 @@ impl Figuring for PostgresStore {
              ON s.conversation = m.conversation AND s.seq = m.seq + 1 \
              AND s.author = 'customer' AND s.text = b.value ->> 'title' \
              WHERE m.conversation = c.n AND m.buttons IS NOT NULL)), \
-             count(t.csat), count(*) FILTER (WHERE t.csat >= 4) \
+             count(*) FILTER (WHERE t.survey = 'csat' AND t.mark IS NOT NULL), \
+             count(*) FILTER (WHERE t.survey = 'csat' AND t.mark >= 4) \
              FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
              WHERE c.started_at >= $1 AND c.started_at < $2 \
              AND c.memory::json ->> 'variant' IS NOT NULL GROUP BY 1 ORDER BY 1",
@@ -100,15 +101,15 @@ impl Figuring for PostgresStore {
 
     async fn said(&self, period: Period, which: SaidWhere, limit: usize) -> Read<Vec<Said>> {
         let which = match which {
-            SaidWhere::Anywhere => "true",
-            SaidWhere::NotUnderstood => "m.notes::json -> 'intents' IS NULL",
-            SaidWhere::LowMark => {
-                "EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.n AND t.csat <= 2)"
-            }
-            SaidWhere::AfterMark => {
-                "EXISTS (SELECT 1 FROM events e WHERE e.conversation = c.n \
+            SaidWhere::Anywhere => "true".to_owned(),
+            SaidWhere::NotUnderstood => "m.notes::json -> 'intents' IS NULL".to_owned(),
+            SaidWhere::LowMark => format!(
+                "EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.n AND ({}))",
+                low_mark()
+            ),
+            SaidWhere::AfterMark => "EXISTS (SELECT 1 FROM events e WHERE e.conversation = c.n \
                  AND e.kind = 'ticket.followed_up' AND e.at < m.at)"
-            }
+                .to_owned(),
         };
         let said = step(
             format!(
@@ -156,7 +157,7 @@ const COMPLAINTS: &str = "SELECT count(DISTINCT c.n) FROM conversations c \
      AND i.value ->> 0 = $3";
 
 const TICKETS: &str = "SELECT t.id, t.opened_at, t.first_response_at, t.resolved_at, t.assignee, \
-     t.rule, t.csat, \
+     t.rule, t.survey, t.mark, \
      EXISTS (SELECT 1 FROM events e WHERE e.conversation = t.conversation \
      AND e.ticket = t.id AND e.kind = 'ticket.breached' \
      AND (t.first_response_at IS NULL OR e.at <= t.first_response_at)), \

@@ -7,7 +7,7 @@ use crate::error::StoreError;
 
 /// One step for each version of the format, from the one before. A step that was released is
 /// never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("001.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
 
 /// The format that this program reads and writes.
 const FORMAT: i64 = MIGRATIONS.len() as i64;

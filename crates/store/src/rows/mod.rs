@@ -5,8 +5,8 @@ mod people;
 mod reports;
 
 use desk::{
-    AgentId, Author, Conversation, Fence, FollowUp, Message, Offer, Outcome, Owner, TeamId, Ticket,
-    TicketId, TicketState,
+    AgentId, Author, Conversation, Fence, FollowUp, Message, Offer, Outcome, Owner, Rating, Survey,
+    TeamId, Ticket, TicketId, TicketState,
 };
 use intent::Severity;
 
@@ -78,7 +78,7 @@ macro_rules! select_conversation {
 pub(crate) use select_conversation;
 
 const CONVERSATION_COLUMNS: usize = 12;
-const TICKET_COLUMNS: usize = 20;
+const TICKET_COLUMNS: usize = 21;
 
 /// Reads `select_conversation`: its columns, followed by `ticket_columns`, which are null when there
 /// never was a ticket, and the address, which is null where it came through no channel.
@@ -121,7 +121,7 @@ macro_rules! ticket_columns {
     () => {
         "t.id, tc.id, t.state, t.severity, t.tier, t.rule, t.why, t.intents, t.language, \
          t.order_number, t.assignee, t.opened_at, t.due_at, t.first_response_at, \
-         t.resolved_at, t.outcome, t.team, t.priority, t.csat, t.detail"
+         t.resolved_at, t.outcome, t.team, t.priority, t.survey, t.mark, t.detail"
     };
 }
 pub(crate) use ticket_columns;
@@ -166,14 +166,31 @@ pub(crate) fn ticket<R: Columns>(row: &R, at: usize) -> Result<Ticket, R::Error>
         outcome: row.text_if_any(at + 15)?.map(|name| outcome(&name)).transpose()?,
         problem: None,
         follow_up: FollowUp::None,
-        csat: row.number_if_any(at + 18)?,
         reopened: 0,
         translated: false,
         apologies: 0,
     };
-    let detail = row.json_if_any(at + 19)?.ok_or_else(|| broken(at + 19, "null"))?;
-    detail::read_detail(&detail, due_at, &mut ticket).map_err(|error| broken(at + 19, error))?;
+    let (survey, rating) = survey(row, at + 18)?;
+    let detail = row.json_if_any(at + 20)?.ok_or_else(|| broken(at + 20, "null"))?;
+    let known = detail::Known { due_at, survey, rating };
+    detail::read_detail(&detail, known, &mut ticket).map_err(|error| broken(at + 20, error))?;
     Ok(ticket)
+}
+
+/// Reads what a customer was asked, and the mark behind it.
+fn survey<R: Columns>(row: &R, at: usize) -> Result<(Option<Survey>, Option<Rating>), R::Error> {
+    let survey = |name: &str| {
+        Survey::parse(name).ok_or_else(|| broken(at, format!("no such question: {name}")))
+    };
+    let survey = row.text_if_any(at)?.map(|name| survey(&name)).transpose()?;
+    let rating = match (survey, row.number_if_any(at + 1)?) {
+        (Some(survey), Some(mark)) => {
+            let rating = Rating::new(survey, mark);
+            Some(rating.ok_or_else(|| broken(at + 1, format!("no such mark: {mark}")))?)
+        }
+        _ => None,
+    };
+    Ok((survey, rating))
 }
 
 macro_rules! message_columns {

@@ -3,7 +3,7 @@
 use desk::{ConversationId, TicketId};
 use jiff::Timestamp;
 
-use super::ticket;
+use super::{survey, ticket};
 use crate::columns::Columns;
 use crate::figures::{
     AnswerFigure, ButtonFigure, HOUR, HourCount, Said, TicketFigure, VariantFigure,
@@ -63,6 +63,7 @@ pub(crate) fn language_count<R: Columns>(row: &R) -> Result<(Option<String>, u64
 
 /// Reads a ticket of a period.
 pub(crate) fn ticket_figure<R: Columns>(row: &R) -> Result<TicketFigure, R::Error> {
+    let (survey, rating) = survey(row, 6)?;
     Ok(TicketFigure {
         id: TicketId::new(&row.text(0)?),
         opened_at: row.time(1)?,
@@ -70,9 +71,10 @@ pub(crate) fn ticket_figure<R: Columns>(row: &R) -> Result<TicketFigure, R::Erro
         resolved_at: row.time_if_any(3)?,
         assignee: row.owned_if_any(4)?,
         rule: row.owned(5)?,
-        csat: row.number_if_any(6)?,
-        late: row.flag(7)?,
-        again: row.flag(8)?,
+        survey,
+        rating,
+        late: row.flag(8)?,
+        again: row.flag(9)?,
     })
 }
 

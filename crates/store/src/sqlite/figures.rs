@@ -9,7 +9,7 @@ use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
 use crate::figures::{
     AFTER, AGAIN, AnswerFigure, ButtonFigure, Figures, Figuring, HOUR, Period, Said, SaidWhere,
-    TicketFigure, VariantFigure,
+    TicketFigure, VariantFigure, low_mark,
 };
 use crate::rows;
 
@@ -107,7 +107,8 @@ fn complaints(db: &Connection, from: i64, to: i64, complaint: &str) -> Read<u64>
 fn tickets(db: &Connection, from: i64, to: i64) -> Read<Vec<TicketFigure>> {
     all(
         db,
-        "SELECT t.id, t.opened_at, t.first_response_at, t.resolved_at, t.assignee, t.rule, t.csat, \
+        "SELECT t.id, t.opened_at, t.first_response_at, t.resolved_at, t.assignee, t.rule, t.survey, \
+         t.mark, \
          EXISTS (SELECT 1 FROM events e WHERE e.conversation = t.conversation \
            AND e.ticket = t.id AND e.kind = 'ticket.breached' \
            AND (t.first_response_at IS NULL OR e.at <= t.first_response_at)), \
@@ -156,7 +157,8 @@ fn variants(db: &Connection, period: Period) -> Read<Vec<VariantFigure>> {
            ON s.conversation = m.conversation AND s.seq = m.seq + 1 AND s.author = 'customer' \
            AND s.text = json_extract(b.value, '$.title') \
            WHERE m.conversation = c.n AND m.buttons IS NOT NULL)), \
-         count(t.csat), ifnull(sum(t.csat >= 4), 0) \
+         ifnull(sum(t.survey = 'csat' AND t.mark IS NOT NULL), 0), \
+         ifnull(sum(t.survey = 'csat' AND t.mark >= 4), 0) \
          FROM conversations c LEFT JOIN tickets t ON t.n = c.ticket \
          WHERE c.started_at >= ?1 AND c.started_at < ?2 \
          AND json_extract(c.memory, '$.variant') IS NOT NULL GROUP BY 1 ORDER BY 1",
@@ -167,15 +169,15 @@ fn variants(db: &Connection, period: Period) -> Read<Vec<VariantFigure>> {
 
 fn said(db: &Connection, period: Period, which: SaidWhere, limit: usize) -> Read<Vec<Said>> {
     let which = match which {
-        SaidWhere::Anywhere => "true",
-        SaidWhere::NotUnderstood => "json_array_length(m.notes, '$.intents') IS NULL",
-        SaidWhere::LowMark => {
-            "EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.n AND t.csat <= 2)"
-        }
-        SaidWhere::AfterMark => {
-            "EXISTS (SELECT 1 FROM events e WHERE e.conversation = c.n \
+        SaidWhere::Anywhere => "true".to_owned(),
+        SaidWhere::NotUnderstood => "json_array_length(m.notes, '$.intents') IS NULL".to_owned(),
+        SaidWhere::LowMark => format!(
+            "EXISTS (SELECT 1 FROM tickets t WHERE t.conversation = c.n AND ({}))",
+            low_mark()
+        ),
+        SaidWhere::AfterMark => "EXISTS (SELECT 1 FROM events e WHERE e.conversation = c.n \
              AND e.kind = 'ticket.followed_up' AND e.at < m.at)"
-        }
+            .to_owned(),
     };
     all(
         db,

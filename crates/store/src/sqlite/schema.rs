@@ -21,12 +21,13 @@ const WRITER_CACHE: i32 = 16 << 10;
 
 /// One step for each version of the format, from the one before. A step that was
 /// released is never changed.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("001.sql"),
     include_str!("002.sql"),
     include_str!("003.sql"),
     include_str!("004.sql"),
     include_str!("005.sql"),
+    include_str!("006.sql"),
 ];
 /// The format that made an index of words.
 const WORDS: usize = 4;

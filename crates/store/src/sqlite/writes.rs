@@ -207,15 +207,16 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
     let mut upsert = db.prepare_cached(
         "INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
          language, order_number, assignee, opened_at, due_at, first_response_at, \
-         resolved_at, outcome, team, priority, csat, detail, next_at) \
+         resolved_at, outcome, team, priority, survey, mark, detail, next_at) \
          VALUES (:id, :conversation, :state, :severity, :tier, :rule, :why, :intents, \
          :language, :order, :assignee, :opened_at, :due_at, :first_response_at, \
-         :resolved_at, :outcome, :team, :priority, :csat, :detail, :next_at) \
+         :resolved_at, :outcome, :team, :priority, :survey, :mark, :detail, :next_at) \
          ON CONFLICT (id) DO UPDATE SET state = :state, severity = :severity, tier = :tier, \
          intents = :intents, language = :language, order_number = :order, \
          assignee = :assignee, due_at = :due_at, first_response_at = :first_response_at, \
          resolved_at = :resolved_at, outcome = :outcome, rule = :rule, why = :why, \
-         team = :team, priority = :priority, csat = :csat, detail = :detail, next_at = :next_at",
+         team = :team, priority = :priority, survey = :survey, mark = :mark, detail = :detail, \
+         next_at = :next_at",
     )?;
     let values = named_params! {
         ":id": ticket.id.as_str(),
@@ -233,7 +234,8 @@ fn put_ticket(db: &Connection, batch: &Batch, n: i64) -> Result<(), StoreError> 
         ":due_at": ticket.due_at().map(micros),
         ":team": ticket.team.as_ref().map(desk::TeamId::as_str),
         ":priority": ticket.priority,
-        ":csat": ticket.csat,
+        ":survey": ticket.follow_up.survey().map(desk::Survey::as_str),
+        ":mark": ticket.follow_up.rating().map(desk::Rating::mark),
         ":detail": detail::detail(ticket),
         ":next_at": ticket.next_due().map(|(_, deadline)| micros(deadline.due_at)),
         ":first_response_at": ticket.first_response_at.map(micros),

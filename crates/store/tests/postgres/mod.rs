@@ -13,7 +13,7 @@ use store::{
 };
 use tokio::task::JoinSet;
 
-use crate::suite::{Backend, conversation, id, time};
+use crate::suite::{self, Backend, conversation, id, time};
 
 /// A database of one's own.
 struct Database(String);
@@ -79,6 +79,7 @@ async fn what_is_its_own() {
     let server = Postgres::start();
     nodes_that_come_at_once_make_the_tables_once(&server).await;
     other_databases_are_left_alone(&server).await;
+    marks_of_before_there_were_surveys_are_of_satisfaction(&server).await;
     of_two_nodes_one_takes_up_a_row(&server).await;
     what_a_node_had_is_others_when_it_is_gone(&server).await;
     nodes_hear_each_other(&server).await;
@@ -96,6 +97,17 @@ async fn nodes_that_come_at_once_make_the_tables_once(server: &Postgres) {
         assert_eq!(node.close().await, Ok(()));
         assert_eq!(node.close().await, Ok(()), "closing twice does no harm");
     }
+}
+
+async fn marks_of_before_there_were_surveys_are_of_satisfaction(server: &Postgres) {
+    let url = server.database();
+    let marker =
+        "CREATE TABLE switchboard (format BIGINT NOT NULL); INSERT INTO switchboard VALUES (1);";
+    let before = suite::before_there_were_surveys(Some(("problem", "false")));
+    let first = include_str!("../../src/postgres/001.sql");
+    let _ = server.sql(&url, &[marker, first, &before].concat());
+    let store = open(&url).await;
+    suite::what_was_asked_was_satisfaction(&store).await;
 }
 
 async fn refused(url: &str) -> StoreError {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use store::{Batch, Committed, Options, SqliteStore, Store, StoreError, TokenHash, Version};
 
 use crate::Sqlite;
-use crate::suite::{Backend, Script, batch, conversation, id, message};
+use crate::suite::{self, Backend, Script, batch, conversation, id, message};
 
 fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(path, Options::default())
@@ -186,6 +186,28 @@ async fn the_second_format_is_brought_up_to_date() {
     let _ = store.commit(batch, Some(stored.version)).await.expect("stored");
     let stored = store.conversation(&id("c-desk")).await.expect("readable").expect("there");
     assert_eq!(stored.address, Some(address));
+}
+
+#[tokio::test]
+async fn marks_of_before_there_were_surveys_are_of_satisfaction() {
+    let backend = Sqlite::new();
+    let path = backend.path();
+    let before = Connection::open(&path).expect("opens");
+    for step in [
+        include_str!("../../src/sqlite/001.sql"),
+        include_str!("../../src/sqlite/002.sql"),
+        include_str!("../../src/sqlite/003.sql"),
+        include_str!("../../src/sqlite/004.sql"),
+        include_str!("../../src/sqlite/005.sql"),
+        &suite::before_there_were_surveys(None),
+    ] {
+        before.execute_batch(step).expect("the fifth format");
+    }
+    before.pragma_update(None, "user_version", 5).expect("set");
+    before.pragma_update(None, "application_id", 0x5377_4264).expect("set");
+    drop(before);
+    let store = open(&path).expect("opens");
+    suite::what_was_asked_was_satisfaction(&store).await;
 }
 
 fn add(name: &str) -> Batch {

@@ -3,7 +3,7 @@
 use desk::{
     AgentId, Asked, Author, Cause, Collected, Conversation, ConversationId, Deadline, Fence,
     FollowUp, Mark, Memory, Message, Need, NotedIntent, Notes, Offer, Owner, Pending, Problem,
-    Progress, Promise, Question, Resolution, TeamId, Ticket, TicketId, TicketState,
+    Progress, Promise, Question, Rating, Resolution, Survey, TeamId, Ticket, TicketId, TicketState,
 };
 use intent::{IntentId, Severity};
 use jiff::Timestamp;
@@ -71,7 +71,6 @@ pub(crate) fn ticket(name: &str, conversation: &str) -> Ticket {
         outcome: None,
         problem: None,
         follow_up: FollowUp::None,
-        csat: None,
         reopened: 0,
         translated: false,
         apologies: 0,
@@ -209,7 +208,7 @@ pub(crate) fn batch(script: Script, name: &str) -> Batch {
                 reopened: 1,
                 translated: true,
                 apologies: 2,
-                csat: Some(2),
+                follow_up: Rating::new(Survey::Nps, 0).map_or(FollowUp::None, FollowUp::Rated),
                 first_response_at: Some(time(2)),
                 ..ticket(&format!("t-{name}"), name)
             });

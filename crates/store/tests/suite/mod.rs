@@ -22,7 +22,9 @@ pub(crate) use records::{
     what_is_due_and_who_waits_is_found,
 };
 pub(crate) use reports::{
-    a_period_is_counted, notes_stay_among_people, words_names_and_numbers_are_found,
+    a_period_is_counted, before_there_were_surveys, notes_stay_among_people,
+    what_customers_were_asked_comes_out_as_it_was, what_was_asked_was_satisfaction,
+    words_names_and_numbers_are_found,
 };
 use store::{
     ApiToken, Batch, Committed, Store, StoreError, StoredConversation, TicketQuery, TokenHash,

@@ -100,6 +100,84 @@ fn notes(intents: &[&str]) -> Notes {
     }
 }
 
+fn rated(survey: desk::Survey, mark: u8) -> desk::FollowUp {
+    desk::Rating::new(survey, mark).map_or(desk::FollowUp::None, desk::FollowUp::Rated)
+}
+
+pub(crate) async fn what_customers_were_asked_comes_out_as_it_was(backend: impl Backend) {
+    let store = backend.open().await;
+    let asked = desk::Survey::ALL.map(|survey| desk::FollowUp::Asked(survey, time(90)));
+    let marks = desk::Survey::ALL
+        .into_iter()
+        .flat_map(|survey| survey.scale().map(move |mark| rated(survey, mark)));
+    let first = [desk::FollowUp::None, desk::FollowUp::Due(time(90))];
+    let mut expected = None;
+    for follow_up in first.into_iter().chain(asked).chain(marks) {
+        let told = desk::Ticket {
+            state: desk::TicketState::Resolved,
+            resolved_at: Some(time(600)),
+            outcome: Some(desk::Outcome::Resolved),
+            answer: None,
+            follow_up,
+            ..ticket("t", "c")
+        };
+        let talk = desk::Conversation { past: Some(told.clone()), ..conversation("c") };
+        let batch = Batch { ticket: Some(told.clone()), ..Batch::of(talk.clone(), vec![]) };
+        let _ = store.commit(batch, expected).await.expect("stored");
+        let stored = store.conversation(&id("c")).await.expect("readable").expect("there");
+        assert_eq!(stored.conversation.past, Some(told));
+        expected = Some(stored.version);
+    }
+}
+
+/// Tickets as they were written while satisfaction was all that was asked for; `more` is a
+/// column that has to be given, with its value.
+pub(crate) fn before_there_were_surveys(more: Option<(&str, &str)>) -> String {
+    let (column, value) = more.map_or_else(Default::default, |(column, value)| {
+        (format!(", {column}"), format!(", {value}"))
+    });
+    let mut sql = String::new();
+    for (name, csat, detail) in [
+        ("none", "NULL", "{}"),
+        ("due", "NULL", r#"{"follow_up_at":90000000}"#),
+        ("asked", "NULL", r#"{"followed_up_at":90000000}"#),
+        ("rated", "4", "{}"),
+        ("again", "1", r#"{"follow_up_at":90000000,"reopened":1}"#),
+    ] {
+        let found = format!("FROM conversations WHERE id = 'c-{name}'");
+        sql.push_str(&format!(
+            "INSERT INTO conversations (id, version, owner, fence, started_at, updated_at, \
+             messages, memory) VALUES ('c-{name}', 1, 'bot', 2, 0, 0, 0, '{{}}');\
+             INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
+             opened_at, resolved_at, outcome, priority, csat, detail{column}) \
+             SELECT 't-{name}', n, 'resolved', 1, 1, 'red_intent', 'because', '[]', 0, 600000000, \
+             'resolved', 0, {csat}, '{detail}'{value} {found};\
+             UPDATE conversations SET ticket = (SELECT t.n FROM tickets t WHERE t.id = 't-{name}') \
+             WHERE id = 'c-{name}';"
+        ));
+    }
+    sql
+}
+
+/// What became of them.
+pub(crate) async fn what_was_asked_was_satisfaction(store: &impl Store) {
+    let at = jiff::Timestamp::from_second(90).expect("a moment");
+    for (name, expected) in [
+        ("none", desk::FollowUp::None),
+        ("due", desk::FollowUp::Due(at)),
+        ("asked", desk::FollowUp::Asked(desk::Survey::Csat, at)),
+        ("rated", rated(desk::Survey::Csat, 4)),
+        // Who gave a mark is not asked for another.
+        ("again", rated(desk::Survey::Csat, 1)),
+    ] {
+        let found = store.ticket(&TicketId::new(&format!("t-{name}"))).await;
+        assert_eq!(found.expect("readable").expect("there").follow_up, expected, "{name}");
+        let stored = store.conversation(&id(&format!("c-{name}"))).await.expect("readable");
+        let past = stored.expect("there").conversation.past.expect("resolved");
+        assert_eq!(past.follow_up, expected, "{name}");
+    }
+}
+
 pub(crate) async fn a_period_is_counted(backend: impl Backend) {
     let store = backend.open().await;
     // Answered by the bot, and its button pressed; handed over and late; not understood.
@@ -128,7 +206,7 @@ pub(crate) async fn a_period_is_counted(backend: impl Backend) {
         let ticket = ticket_at.map(|at| desk::Ticket {
             opened_at: time(at),
             first_response_at: Some(time(at + 60)),
-            csat: Some(1),
+            follow_up: rated(desk::Survey::Csat, 1),
             ..ticket("t", name)
         });
         talk.ticket.clone_from(&ticket);
@@ -149,8 +227,8 @@ pub(crate) async fn a_period_is_counted(backend: impl Backend) {
     assert_eq!((figures.messages, figures.not_understood, figures.complaints), (4, 1, 1));
     assert_eq!(figures.settled, 1, "answered at last, and never handed over");
     assert_eq!(figures.tickets.len(), 1);
-    let ticket = &figures.tickets[0];
-    assert!(ticket.late && !ticket.again, "{ticket:?}");
+    let figure = &figures.tickets[0];
+    assert!(figure.late && !figure.again, "{figure:?}");
     let answers = store.answer_figures(period).await.expect("readable");
     assert_eq!((answers[0].given, answers[0].handed_over), (3, 1));
     let buttons = store.button_figures(period).await.expect("readable");
@@ -167,13 +245,42 @@ pub(crate) async fn a_period_is_counted(backend: impl Backend) {
         let found: Vec<&str> = said.iter().map(|said| said.text.as_str()).collect();
         assert_eq!(found, texts, "{which:?}");
     }
+    // Asked without an answer, and marks of every scale: low ones of each are low.
+    for (follow_up, low) in [
+        (desk::FollowUp::Asked(desk::Survey::Ces, time(90)), false),
+        (rated(desk::Survey::Csat, 3), false),
+        (rated(desk::Survey::Ces, 3), true),
+        (rated(desk::Survey::Ces, 4), false),
+        (rated(desk::Survey::Nps, 6), true),
+        (rated(desk::Survey::Nps, 7), false),
+    ] {
+        let told = desk::Ticket {
+            opened_at: time(30),
+            first_response_at: Some(time(90)),
+            follow_up,
+            ..ticket("t", "handed")
+        };
+        let stored = store.conversation(&id("handed")).await.expect("readable").expect("there");
+        let mut talk = stored.conversation;
+        talk.ticket = Some(told.clone());
+        let batch = Batch { ticket: Some(told), ..Batch::of(talk, vec![]) };
+        let _ = store.commit(batch, Some(stored.version)).await.expect("stored");
+        let figure = store.figures(period, "x").await.expect("readable").tickets.remove(0);
+        assert_eq!((figure.survey, figure.rating), (follow_up.survey(), follow_up.rating()));
+        let said = store.said(period, SaidWhere::LowMark, 10).await.expect("readable");
+        assert_eq!(!said.is_empty(), low, "{follow_up:?}");
+        let variants = store.variant_figures(period).await.expect("readable");
+        let csat =
+            matches!(follow_up, desk::FollowUp::Rated(it) if it.survey() == desk::Survey::Csat);
+        assert_eq!((variants[0].marks, variants[0].good), (u64::from(csat), 0), "{follow_up:?}");
+    }
     let variants = store.variant_figures(period).await.expect("readable");
     let concise = store::VariantFigure {
         variant: "concise".to_owned(),
         conversations: 2,
         contained: 1,
         pressed: 1,
-        marks: 1,
+        marks: 0,
         good: 0,
     };
     assert_eq!(variants, [concise]);

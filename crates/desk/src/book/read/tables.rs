@@ -9,9 +9,12 @@ use toml::Spanned;
 
 use super::hours::{HoursRow, calendar};
 use super::{Errors, File, Text};
-use crate::book::{Bounds, MANNERS, Rotation, Team, Times, VariantOutcome, Variants};
+use crate::book::{
+    Bounds, MANNERS, Rotation, Surveys, Team, Terms, Times, VariantOutcome, Variants,
+};
 use crate::ids::TeamId;
 use crate::ledger::Weights;
+use crate::survey::Survey;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +25,7 @@ pub(super) struct DeskFile {
     queue: Option<QueueRow>,
     severity: Option<WeightsRow>,
     follow_up: Option<FollowUpRow>,
+    survey: Option<BTreeMap<Text, TermsRow>>,
     compensation: Option<CompensationRow>,
     variants: Option<BTreeMap<Text, u16>>,
     rotation: Option<RotationRow>,
@@ -95,7 +99,14 @@ struct WeightsRow {
 #[serde(deny_unknown_fields)]
 struct FollowUpRow {
     after: Text,
-    reopen_at_most: Spanned<u8>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TermsRow {
+    share: Spanned<u16>,
+    reopen_at_most: Option<Spanned<u8>>,
+    target: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -122,7 +133,8 @@ pub(super) struct Tables {
     pub(super) deadlines: Option<(Times, Times, u8, SignedDuration, SignedDuration)>,
     pub(super) queue: Option<(SignedDuration, u32, u64)>,
     pub(super) weights: Option<Weights>,
-    pub(super) follow_up: Option<(SignedDuration, u8)>,
+    pub(super) follow_up: Option<SignedDuration>,
+    pub(super) surveys: Option<Surveys>,
     pub(super) compensation: Option<(Bounds, u8)>,
     pub(super) variants: Variants,
     pub(super) act_from: Option<Confidence>,
@@ -141,6 +153,26 @@ fn rotation(file: &File<'_>, row: &RotationRow, errors: &mut Errors) -> Option<R
     // The others go on being tried: what is not tried cannot be found to do better.
     let share = errors.number(file, &row.share, (1, 95));
     by.map(|by| Rotation { by, after, days, share })
+}
+
+fn surveys(file: &File<'_>, rows: &BTreeMap<Text, TermsRow>, errors: &mut Errors) -> Surveys {
+    let mut terms = BTreeMap::new();
+    for (name, row) in rows {
+        let Some(survey) = Survey::parse(name.get_ref()) else {
+            let message = format!("customers are not asked for {}", name.get_ref());
+            let help = format!("name some of {}", Survey::ALL.map(Survey::as_str).join(", "));
+            errors.at(file, Some(name.span()), "unknown-survey", message, help);
+            continue;
+        };
+        let marks = survey.scale();
+        let mut mark = |value| errors.number(file, value, (*marks.start(), *marks.end()));
+        let reopen_at_most = row.reopen_at_most.as_ref().map(&mut mark);
+        let mut target = |value| errors.number(file, value, Terms::targets(survey));
+        let target = row.target.as_ref().map(&mut target);
+        let share = errors.number(file, &row.share, (0, 1000));
+        terms.insert(survey, Terms { share, reopen_at_most, target });
+    }
+    Surveys { terms }
 }
 
 impl Tables {
@@ -192,8 +224,10 @@ impl Tables {
             self.weights = Some(Weights { repeated, failed, anger, waited, promise, yellow, red });
         }
         if let Some(row) = &read.follow_up {
-            let most = errors.number(file, &row.reopen_at_most, (0, 5));
-            self.follow_up = Some((errors.time(file, &row.after), most));
+            self.follow_up = Some(errors.time(file, &row.after));
+        }
+        if let Some(rows) = &read.survey {
+            self.surveys = Some(surveys(file, rows, errors));
         }
         if let Some(row) = &read.compensation {
             let mut percent = |value: &Spanned<u8>| errors.number(file, value, (0, 100));

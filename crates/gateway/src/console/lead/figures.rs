@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use desk::Survey;
 use jiff::civil::Date;
 use maud::{Markup, html};
 use store::{Figures, Figuring};
@@ -17,7 +18,7 @@ use crate::console::fields::{Fields, Query};
 use crate::console::gate::Who;
 use crate::console::shell::Page;
 use crate::console::words::icon;
-use crate::figures::{self, ABSENT, Measure, measures};
+use crate::figures::{self, ABSENT, Measure, measures, survey};
 use crate::http::{Answer, Has, Problem};
 
 /// What a customer says who complains.
@@ -42,7 +43,9 @@ async fn both(app: &App, fields: &Fields) -> Answer<Both> {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_owned();
         primary(knowledge.answers.locale_for(tag)) == primary(tag)
     };
-    let (now_measures, before) = (measures(&now, &spoken), measures(&before, &spoken));
+    let surveys = &knowledge.policy.book.surveys;
+    let measures = |figures: &Figures| measures(figures, &spoken, surveys);
+    let (now_measures, before) = (measures(&now), measures(&before));
     Ok(Both { days, now, measures: now_measures, before })
 }
 
@@ -124,20 +127,33 @@ fn charts(both: &Both) -> Markup {
     let mut reasons: Vec<Bar> =
         reasons.into_iter().map(|(rule, n)| bar(&rule.replace('_', " "), n as f64, None)).collect();
     reasons.sort_by(|a, b| b.value.total_cmp(&a.value));
-    let marks = figures::marks(&both.now.tickets);
-    let marks: Vec<Bar> = marks
-        .iter()
-        .enumerate()
-        .map(|(n, count)| bar(&format!("{} of 5", n + 1), *count as f64, None))
-        .collect();
     html! {
         (chart("by-day", "Conversations by day", "conversations", Some("handed over"), &by_day))
         (chart("by-hour", "Conversations by hour of the day", "conversations", Some("handed over"), &by_hour))
         (rows("waits", "First answers of people by how long they took", "tickets", None, &waits(&both.now)))
         (rows("languages", "Languages", "conversations", Some("handed over"), &languages))
         (rows("reasons", "Why people had to take over", "tickets", None, &reasons))
-        (rows("marks", "Marks of customers", "tickets", None, &marks))
+        @for survey in Survey::ALL {
+            (rows(survey.as_str(), asked(survey), "tickets", None, &marks(&both.now, survey)))
+        }
     }
+}
+
+fn asked(survey: Survey) -> &'static str {
+    match survey {
+        Survey::Csat => "How good the help was (CSAT)",
+        Survey::Ces => "Whether the shop made it easy (CES)",
+        Survey::Nps => "Whether customers recommend the shop (NPS)",
+    }
+}
+
+/// How often each mark was given.
+fn marks(figures: &Figures, survey: Survey) -> Vec<Bar> {
+    let marks = survey::marks(&figures.tickets, survey);
+    let scale = survey.scale();
+    let count = |mark| marks.iter().filter(|given| **given == mark).count();
+    let label = |mark| format!("{mark} of {}", scale.end());
+    scale.clone().map(|mark| bar(&label(mark), count(mark) as f64, None)).collect()
 }
 
 fn bar(label: &str, value: f64, part: Option<f64>) -> Bar {

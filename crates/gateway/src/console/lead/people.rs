@@ -1,6 +1,7 @@
 //! Who has how much to do, and what was not done in time.
 
 use axum::extract::State;
+use desk::Survey;
 use maud::html;
 use store::{Figuring, Store, TicketFigure};
 
@@ -10,7 +11,8 @@ use crate::console::fields::Query;
 use crate::console::gate::Who;
 use crate::console::shell::Page;
 use crate::console::{ticket, words};
-use crate::figures::{Unit, first_responses, marks, mean_mark, median};
+use crate::figures::survey::{marks, mean_mark};
+use crate::figures::{Unit, first_responses, median};
 use crate::http::Has;
 
 /// Breaches that are shown.
@@ -40,12 +42,12 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
             thead { tr { th scope="col" { "Person" } th scope="col" { "There" } th.number scope="col" { "Open now" }
                 th.number scope="col" { "Room for" } th.number scope="col" { "Tickets" } th.number scope="col" { "Resolved" }
                 th.number scope="col" { "Late first answers" } th.number scope="col" { "First answer, median" }
-                th.number scope="col" { "Marks" } th.number scope="col" { "Mean mark" } } }
+                th.number scope="col" { "Marks (CSAT)" } th.number scope="col" { "Mean mark" } } }
             tbody { @for user in users.iter().filter(|user| user.disabled_at.is_none()) {
                 @let own = of(&user.name);
                 @let open = loads.agents.get(&user.name).copied().unwrap_or(0);
                 @let room = user.profile.capacity.unwrap_or(capacity);
-                @let marks = marks(&own);
+                @let marks = marks(&own, Survey::Csat);
                 tr {
                     th scope="row" { (user.name) }
                     td { @if user.available { span.green { (words::icon("check")) " there" } } @else { span.soft { (words::icon("pause")) " not there" } } }
@@ -55,7 +57,7 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
                     td.number { (own.iter().filter(|t| t.resolved_at.is_some()).count()) }
                     td.number { (own.iter().filter(|t| t.late).count()) }
                     td.number { (told(Unit::Seconds, median(&first_responses(&own)))) }
-                    td.number { (marks.iter().sum::<usize>()) }
+                    td.number { (marks.len()) }
                     td.number { (told(Unit::Mark, mean_mark(&marks))) }
                 }
             } }

@@ -19,7 +19,7 @@ fn named(by: VariantOutcome) -> &'static str {
     match by {
         VariantOutcome::Contained => "Never handed over",
         VariantOutcome::Pressed => "A button was pressed",
-        VariantOutcome::Marks => "Marks of 4 and 5",
+        VariantOutcome::Marks => "Marks of 4 and 5 (CSAT)",
     }
 }
 

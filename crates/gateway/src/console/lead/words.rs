@@ -28,7 +28,8 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
     let body = html! {
         (days.form("/console/lead/words", who.now))
         p.soft { "Words of at least two conversations that are more frequent there than in all conversations of the period, by share of conversations." }
-        h2 { "Conversations with a mark of 1 or 2" }
+        h2 { "Conversations with a low mark" }
+        p.soft { "Satisfaction up to 2 of 5, effort up to 3 of 7, recommendation up to 6 of 10." }
         (list(&recurring(&low, &anywhere)))
         h2 { "Written after the question for a mark" }
         (list(&recurring(&comments, &anywhere)))

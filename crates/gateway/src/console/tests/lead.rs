@@ -64,19 +64,69 @@ async fn figures_are_counted_from_what_happened() {
         ("settling", "600.0000"),
         ("first_contact", "1.0000"),
         ("csat", ""),
+        ("nps", ""),
+        ("ces_asked", "0.0000"),
     ] {
         assert_eq!(value(&csv.text, figure), expected, "{figure}\n{}", csv.text);
     }
     let before = mia.get("/console/lead/figures.csv?from=2026-11-22&to=2026-11-22").await.text;
     assert_eq!(value(&before, "conversations"), "0.0000", "another day");
     let page = mia.get("/console/lead").await.text;
-    for told in ["<svg", "≤ 30 s", "≥ 85.0 %", "missed", "Net promoter score", "As a table"] {
+    for told in [
+        "<svg",
+        "≤ 30 s",
+        "≥ 85.0 %",
+        "missed",
+        "Net promoter score (NPS)",
+        "detractors",
+        "Customer effort score (CES 2.0)",
+        "As a table",
+    ] {
         assert!(page.contains(told), "no {told} in {page}");
     }
     let nonsense = mia.get("/console/lead?from=2026-99-99&to=x").await;
     assert_eq!(nonsense.status, 200, "what cannot be is a week until today");
     let long = mia.get("/console/lead?from=0001-01-01&to=9999-12-31").await;
     assert_eq!(long.status, 200, "a year at most");
+}
+
+#[tokio::test]
+async fn what_customers_say_afterwards_is_counted_and_shown() {
+    let desk = "[survey]\nnps = { share = 1, target = 30 }\n";
+    let service = Service::of_desk(desk).await;
+    let mia = Desk::of(&service, "mia", "lead").await;
+    let mut tickets = Vec::new();
+    for name in ["ten", "nine", "five", "silent"] {
+        let ticket = ticket(&service, name).await;
+        mia.does(&ticket, "take", &[]).await;
+        mia.does(&ticket, "resolve", &[]).await;
+        tickets.push(ticket);
+    }
+    service.wait(24 * 60).await;
+    for (name, said) in [("ten", "10"), ("nine", "9"), ("five", "5")] {
+        assert_eq!(service.turn(name, said).await["decision"]["rule"], "rated");
+    }
+    // The session did not last so long.
+    let mia = Desk::sign_in(&service, "mia").await;
+    let csv = mia.get("/console/lead/figures.csv?from=2026-11-23&to=2026-11-23").await.text;
+    for (figure, expected) in [
+        ("nps_asked", "4.0000"),
+        ("nps_answers", "3.0000"),
+        ("nps", "33.3333"),
+        ("csat_asked", "0.0000"),
+        ("ces", ""),
+    ] {
+        assert_eq!(value(&csv, figure), expected, "{figure}\n{csv}");
+    }
+    let page = mia.get("/console/lead?from=2026-11-23&to=2026-11-23").await.text;
+    for told in ["+33.3", "≥ +30.0", "% of promoters (9 and 10) − % of detractors", "10 of 10"]
+    {
+        assert!(page.contains(told), "no {told} in {page}");
+    }
+    for (ticket, told) in [(&tickets[1], "NPS 9 of 10"), (&tickets[3], "NPS: asked 2026-11-24")] {
+        let page = mia.get(&format!("/console/tickets/{ticket}")).await.text;
+        assert!(page.contains(told), "no {told} in {page}");
+    }
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ async fn a_broken_promise_is_apologised_for_once() {
 
 #[tokio::test]
 async fn a_resolved_ticket_is_followed_up_and_a_low_mark_reopens_it() {
-    let service = Service::start().await;
+    let service = Service::of_desk("[survey]\ncsat = { share = 1, reopen_at_most = 2 }\n").await;
     for (conversation, mark, action) in [("good", 5, "answer"), ("bad", 1, "handoff")] {
         let ticket = threatened(&service, conversation).await;
         let problem = json!({ "cause": "late", "department": "carrier", "loss_cents": 1990 });
@@ -120,7 +120,8 @@ async fn a_resolved_ticket_is_followed_up_and_a_low_mark_reopens_it() {
         assert_eq!(got["decision"]["rule"], "rated", "{got}");
         assert_eq!(got["decision"]["action"], action);
         let got = service.get(&format!("/v1/tickets/{ticket}"), Some(ADMIN)).await.json();
-        assert_eq!(got["csat"], mark);
+        assert_eq!((&got["survey"], &got["csat"]), (&json!("csat"), &json!(mark)));
+        assert_eq!((&got["ces"], &got["nps"]), (&Value::Null, &Value::Null));
         let (state, tier) = if mark == 1 { ("open", 3) } else { ("resolved", 3) };
         assert_eq!((&got["state"], &got["tier"]), (&json!(state), &json!(tier)), "{got}");
         assert_eq!(got["reopened"], u8::from(mark == 1));
@@ -130,6 +131,58 @@ async fn a_resolved_ticket_is_followed_up_and_a_low_mark_reopens_it() {
     // The one that was opened again is not settled.
     assert_eq!(log.as_array().unwrap().len(), 1, "{log}");
     assert_eq!((&log[0]["department"], &log[0]["loss_cents"]), (&json!("carrier"), &json!(1990)));
+}
+
+#[tokio::test]
+async fn effort_and_recommendation_are_asked_for_and_a_number_is_a_mark() {
+    for (desk, survey, question, buttons, said, rule, mark, state) in [
+        (
+            "[survey]\nces = { share = 1, reopen_at_most = 2 }\n",
+            "ces",
+            "made it easy for you",
+            "1234567",
+            "７",
+            "rated",
+            json!(7),
+            "resolved",
+        ),
+        (
+            "[survey]\nnps = { share = 1, reopen_at_most = 3 }\n",
+            "nps",
+            "recommend our shop",
+            "012345678910",
+            "0/10",
+            "rated",
+            json!(0),
+            "open",
+        ),
+        (
+            "[survey]\nnps = { share = 1, reopen_at_most = 3 }\n",
+            "nps",
+            "recommend our shop",
+            "012345678910",
+            "where is my parcel?",
+            "answer",
+            Value::Null,
+            "resolved",
+        ),
+    ] {
+        let service = Service::of_desk(desk).await;
+        let ticket = threatened(&service, "c").await;
+        let body = json!({ "agent": "ana" });
+        assert_eq!(act(&service, &ticket, "resolve", body).await.outcome(), "200");
+        service.wait(24 * 60).await;
+        let got = service.get("/v1/conversations/c/messages", Some(ADMIN)).await.json();
+        let asked = got["messages"].as_array().unwrap().last().unwrap().clone();
+        assert!(asked["text"].as_str().unwrap().contains(question), "{asked}");
+        let titles = asked["buttons"].as_array().unwrap().iter().map(|it| it["title"].as_str());
+        assert_eq!(titles.map(Option::unwrap).collect::<String>(), buttons);
+        let turn = service.turn("c", said).await;
+        assert_eq!(turn["decision"]["rule"], rule, "{turn}");
+        let got = service.get(&format!("/v1/tickets/{ticket}"), Some(ADMIN)).await.json();
+        assert_eq!((&got["survey"], &got[survey]), (&json!(survey), &mark), "{got}");
+        assert_eq!((&got["csat"], &got["state"]), (&Value::Null, &json!(state)), "{got}");
+    }
 }
 
 #[tokio::test]

@@ -42,6 +42,9 @@ tier = 3
 # The lead can be reached on Saturdays too.
 hours = { timezone = "Europe/Berlin", monday = ["09:00-18:00"], tuesday = ["09:00-18:00"], wednesday = ["09:00-18:00"], thursday = ["09:00-18:00"], friday = ["09:00-17:00"], saturday = ["10:00-14:00"], holidays = ["2026-10-26"] }
 
+[survey]
+csat = { share = 1, reopen_at_most = 2 }
+
 [compensation]
 tier_1 = { blue = 5, yellow = 10, red = 15 }
 tier_2 = { blue = 15, yellow = 30, red = 50 }

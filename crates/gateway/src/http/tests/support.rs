@@ -173,6 +173,14 @@ impl Service {
         Self::made(&[], "", |routes| routes, now, packs).await
     }
 
+    /// With tables of `desk.toml` of its own.
+    pub(crate) async fn of_desk(tables: &'static str) -> Self {
+        let mut packs = packs();
+        let path = "desk.toml".to_owned();
+        packs.desk.push(PackFile { path, bytes: tables.as_bytes().into(), file: None });
+        Self::at(NOW, &packs).await
+    }
+
     /// With these settings, as a file gives them.
     pub(super) async fn of_file(file: &str) -> Self {
         Self::made(&[], file, |routes| routes, NOW, &packs()).await
