@@ -1,5 +1,6 @@
 //! What a shopper lives through, from a question to a person's answer.
 
+use harness::browser::key;
 use serde_json::json;
 
 use crate::scene::Scene;
@@ -188,9 +189,12 @@ fn a_file_is_sent_with_a_message() {
     assert_eq!(scene.now("return w.querySelectorAll('form .file').length"), 0);
 }
 
-#[test]
-fn after_a_resolved_matter_the_customer_gives_a_mark() {
-    let scene = Scene::of_desk("[follow_up]\nafter = \"1s\"\nreopen_at_most = 2\n");
+/// A matter that was settled just now, after which the customer is asked for this mark.
+fn settled(survey: &str) -> Scene {
+    let desk = format!(
+        "[follow_up]\nafter = \"1s\"\n[survey]\n{survey} = {{ share = 1, reopen_at_most = 2 }}\n"
+    );
+    let scene = Scene::of_desk(&desk);
     scene.visit("en", "", "");
     scene.open();
     scene.ask("I will sue you, my lawyer will contact you");
@@ -199,6 +203,12 @@ fn after_a_resolved_matter_the_customer_gives_a_mark() {
     let resolve = format!("/v1/tickets/{}/resolve", scene.ticket());
     let ana = json!({ "agent": "ana.k" });
     let _ = scene.service.post(&resolve, Some(&scene.service.admin), &ana).ok();
+    scene
+}
+
+#[test]
+fn after_a_resolved_matter_the_customer_gives_a_mark() {
+    let scene = settled("csat");
     scene.until("return w.querySelectorAll('.marks button').length === 5");
     scene.look("widget-mark");
     scene.click(".marks [aria-label^='5 / 5']");
@@ -206,4 +216,35 @@ fn after_a_resolved_matter_the_customer_gives_a_mark() {
     scene.until("return w.querySelector('.row:last-child').classList.contains('bot')");
     let tickets = scene.service.get("/v1/tickets?state=resolved", Some(&scene.service.admin)).ok();
     assert_eq!(tickets["tickets"][0]["csat"], 5, "{tickets:#}");
+}
+
+/// Eleven marks stand in two rows on the narrowest phone, each large enough for a thumb, and
+/// the keyboard reaches every one.
+#[test]
+fn whether_the_shop_is_recommended_is_told_by_keyboard_on_a_phone() {
+    let scene = settled("nps");
+    scene.browser.resize(320, 640);
+    scene.until("return innerWidth === 320");
+    scene.until("return w.querySelectorAll('.scale button').length === 11");
+    scene.look("widget-scale");
+    let shape = scene.now(
+        "const boxes = [...w.querySelectorAll('.scale button')].map((b) => b.getBoundingClientRect()); \
+         const log = w.querySelector('.log').getBoundingClientRect(); \
+         return { rows: new Set(boxes.map((b) => b.top)).size, \
+           small: boxes.filter((b) => b.width < 24 || b.height < 24).length, \
+           outside: boxes.filter((b) => b.left < log.left || b.right > log.right).length }",
+    );
+    assert_eq!(shape, json!({ "rows": 2, "small": 0, "outside": 0 }));
+    let order = scene
+        .now("return [...w.querySelectorAll('.scale button')].map((b) => b.textContent).join(' ')");
+    assert_eq!(order, "0 1 2 3 4 5 6 7 8 9 10");
+    scene.now("w.querySelector('.scale button').focus()");
+    scene.browser.keys(&[key::TAB; 9]);
+    let name = scene.now("return w.activeElement.getAttribute('aria-label')");
+    assert_eq!(name, "9 / 10");
+    scene.browser.keys(&[key::ENTER]);
+    scene.shows("Thank you for your answer.");
+    let tickets = scene.service.get("/v1/tickets?state=resolved", Some(&scene.service.admin)).ok();
+    assert_eq!(tickets["tickets"][0]["nps"], 9, "{tickets:#}");
+    scene.is_quiet();
 }

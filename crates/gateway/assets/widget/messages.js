@@ -59,18 +59,23 @@ function greeting(known) {
 
 function buttons(list, seq) {
   if (!list || !list.length) return null;
-  if (list.every((button) => /^csat:[1-5]$/.test(button.payload))) return marks(list, seq);
+  if (list.every((button) => /^(csat|ces|nps):\d+$/.test(button.payload))) return marks(list, seq);
   return h("div", { class: "buttons", "data-of": seq }, list.map((button) => h("button", {
     type: "button", dir: "auto", onclick: () => press(button),
   }, button.title)));
 }
 
+// Satisfaction has faces; longer scales have their numbers, in rows.
 function marks(list, seq) {
-  const sorted = [...list].sort((a, b) => (a.payload < b.payload ? -1 : 1));
-  return h("div", { class: "marks", "data-of": seq, role: "group", "aria-label": t("rate") }, sorted.map((button) => {
-    const mark = Number(button.payload.slice(5));
-    const name = t(`rate_${mark}`);
-    return h("button", { type: "button", "aria-label": `${mark} / 5: ${name}`, title: name, onclick: () => press(button) }, icon(`face${mark}`), String(mark));
+  const [kind] = list[0].payload.split(":");
+  const faces = kind === "csat";
+  const mark = (button) => Number(button.payload.split(":")[1]);
+  const sorted = [...list].sort((a, b) => mark(a) - mark(b));
+  const most = mark(sorted[sorted.length - 1]);
+  return h("div", { class: faces ? "marks" : "marks scale", "data-of": seq, role: "group", "aria-label": t("rate") }, sorted.map((button) => {
+    const n = mark(button);
+    const name = faces ? t(`rate_${n}`) : null;
+    return h("button", { type: "button", "aria-label": `${n} / ${most}${name ? `: ${name}` : ""}`, title: name, onclick: () => press(button) }, faces ? icon(`face${n}`) : null, String(n));
   }));
 }
 
