@@ -2,9 +2,9 @@
 
 use super::{Rating, Survey};
 
-/// What people write behind a mark: stars, points, and the politeness that Thai, Korean and
-/// Japanese do not leave out. In lower case.
-const BEHIND: [&str; 62] = [
+/// What people write behind a mark, in lower case: stars, points, and the politeness that Thai,
+/// Korean and Japanese do not leave out.
+const BEHIND: [&str; 72] = [
     "star",
     "stars",
     "point",
@@ -24,6 +24,7 @@ const BEHIND: [&str; 62] = [
     "punti",
     "ster",
     "sterren",
+    "punt",
     "punten",
     "estrela",
     "estrelas",
@@ -58,6 +59,7 @@ const BEHIND: [&str; 62] = [
     "ดาว",
     "คะแนน",
     "ค่ะ",
+    "คะ",
     "ครับ",
     "คะแนนค่ะ",
     "คะแนนครับ",
@@ -67,43 +69,54 @@ const BEHIND: [&str; 62] = [
     "星",
     "颗星",
     "顆星",
+    "点です",
+    "です",
+    "つ星",
+    "점",
+    "점이요",
+    "점입니다",
+    "점요",
+    "별",
 ];
-/// The same where they are written in one with it.
-const JOINED: [&str; 8] = ["点です", "です", "つ星", "점", "점이요", "점입니다", "점요", "별"];
 
 /// The mark that a message gives which is a number and nothing else but for what people put
 /// around one: `4`, `４`, `٤`, `4/5`, `4 stars`, `(4)!`. None for anything else, and for
 /// numbers that the scale does not have.
 pub(crate) fn typed(text: &str, survey: Survey) -> Option<Rating> {
-    let text = text.trim().trim_start_matches(['(', '（', '[', '«', '"', '“', '#', '*', '⭐', '★']);
-    let text = text.trim_start();
-    if text.is_empty() || !text.starts_with(|c| digit(c).is_some()) {
-        return None;
-    }
-    let (mark, rest) = number(text);
+    // Stars are often followed by a selector, and Arabic opened by a mark of direction: neither
+    // is seen.
+    let before = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '(' | '（' | '[' | '«' | '"' | '“' | '*' | '⭐' | '★')
+            || matches!(c, '\u{fe0f}' | '\u{200e}' | '\u{200f}')
+    };
+    let (mark, rest) = number(text.trim_start_matches(before))?;
     let rest = match rest.trim_start().strip_prefix(['/', '／']) {
         Some(of) => {
-            let (of, rest) = number(of.trim_start());
-            (of? == *survey.scale().end()).then_some(rest)?
+            let (of, rest) = number(of.trim_start())?;
+            (of == *survey.scale().end()).then_some(rest)?
         }
         None => rest,
     };
-    let is_end =
-        |c: char| !c.is_alphanumeric() && !matches!(c, '?' | '？' | '؟' | '%' | '％' | '٪');
     let word = rest.trim_start().trim_end_matches(is_end).to_lowercase();
-    let known = BEHIND.contains(&word.as_str()) || JOINED.contains(&word.as_str());
-    if word.is_empty() || known { Rating::new(survey, mark?) } else { None }
+    let known = word.is_empty() || BEHIND.contains(&word.as_str());
+    Rating::new(survey, mark).filter(|_| known)
 }
 
-/// The number that a text begins with, none where it is above 255, and what follows.
-fn number(text: &str) -> (Option<u8>, &str) {
+/// What may stand behind a mark and says nothing. A question, a share or a sum of money does.
+fn is_end(c: char) -> bool {
+    let tells = matches!(c, '?' | '？' | '؟' | '%' | '％' | '٪')
+        || matches!(c, '$' | '£' | '¥' | '￥' | '฿' | '\u{20a0}'..='\u{20cf}');
+    !c.is_alphanumeric() && !tells
+}
+
+/// The number of one or two digits that a text begins with, and what follows: more digits are
+/// of an order or a parcel, even where zeros lead.
+fn number(text: &str) -> Option<(u8, &str)> {
     let end = text.find(|c| digit(c).is_none()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
-    let value = digits
-        .chars()
-        .filter_map(digit)
-        .try_fold(0_u8, |sum, digit| sum.checked_mul(10)?.checked_add(digit));
-    (value.filter(|_| !digits.is_empty()), rest)
+    let value = || digits.chars().filter_map(digit).fold(0, |sum, digit| sum * 10 + digit);
+    (1..=2).contains(&digits.chars().count()).then(|| (value(), rest))
 }
 
 /// The value of a decimal digit in the scripts that customers type.
@@ -142,7 +155,10 @@ mod tests {
             ("5 Sterne!", Csat, Some(5)),
             ("5 ★★★★★", Csat, Some(5)),
             ("⭐5", Csat, Some(5)),
+            ("⭐\u{fe0f}⭐\u{fe0f} 2", Csat, Some(2)),
+            ("\u{200f}٤", Csat, Some(4)),
             ("9 👍", Nps, Some(9)),
+            ("5\u{fe0f}\u{20e3}", Csat, Some(5)),
             ("5分", Csat, Some(5)),
             ("5점입니다", Csat, Some(5)),
             ("7点です。", Ces, Some(7)),
@@ -150,6 +166,10 @@ mod tests {
             ("10 из", Nps, None),
             ("5?", Csat, None),
             ("10%", Nps, None),
+            ("10 €", Nps, None),
+            ("5$.", Csat, None),
+            ("#1!", Csat, None),
+            ("0000000005", Csat, None),
             ("-5", Csat, None),
             ("4.5", Csat, None),
             ("1-5", Csat, None),
