@@ -95,7 +95,8 @@ impl Errors {
         (least, most): (N, N),
     ) -> N {
         let number = *value.get_ref();
-        if number < least || number > most {
+        // What is not a number is neither above nor below.
+        if !(least..=most).contains(&number) {
             let message = format!("{number} cannot be here");
             let help = format!("write a number from {least} to {most}");
             self.at(file, Some(value.span()), "bad-number", message, help);

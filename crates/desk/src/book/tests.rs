@@ -93,6 +93,7 @@ fn desk_toml_is_refused_by_place() {
         ("[survey]\ncsat = { share = 1, reopen_at_most = 6 }\n", "bad-number 2:38"),
         ("[survey]\nnps = { share = 1001 }\n", "bad-number 2:17"),
         ("[survey]\nces = { share = 1, target = 8 }\n", "bad-number 2:29"),
+        ("[survey]\nces = { share = 1, target = nan }\n", "bad-number 2:29"),
         (
             "[severity]\nrepeated = 1\nfailed = 1\nanger = 1\nwaited = 1\npromise = 1\nyellow = 5\nred = 5\n",
             "bad-severity 8:7",
