@@ -8,4 +8,7 @@ ALTER TABLE tickets ADD COLUMN mark BIGINT CHECK (mark IS NULL OR CASE survey
     ELSE false END);
 UPDATE tickets SET survey = 'csat', mark = csat
     WHERE csat IS NOT NULL OR detail::json -> 'followed_up_at' IS NOT NULL;
+-- Who gave a mark is not asked for another: nothing of theirs is due.
+UPDATE conversations SET wake_at = NULL WHERE ticket IN
+    (SELECT n FROM tickets WHERE mark IS NOT NULL AND state = 'resolved');
 ALTER TABLE tickets DROP COLUMN csat;

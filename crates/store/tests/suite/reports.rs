@@ -137,17 +137,18 @@ pub(crate) fn before_there_were_surveys(more: Option<(&str, &str)>) -> String {
         (format!(", {column}"), format!(", {value}"))
     });
     let mut sql = String::new();
-    for (name, csat, detail) in [
-        ("none", "NULL", "{}"),
-        ("due", "NULL", r#"{"follow_up_at":90000000}"#),
-        ("asked", "NULL", r#"{"followed_up_at":90000000}"#),
-        ("rated", "4", "{}"),
-        ("again", "1", r#"{"follow_up_at":90000000,"reopened":1}"#),
+    for (name, csat, wake_at, detail) in [
+        ("none", "NULL", "NULL", "{}"),
+        ("due", "NULL", "90000000", r#"{"follow_up_at":90000000}"#),
+        ("asked", "NULL", "NULL", r#"{"followed_up_at":90000000}"#),
+        ("rated", "4", "NULL", "{}"),
+        ("again", "1", "90000000", r#"{"follow_up_at":90000000,"reopened":1}"#),
     ] {
         let found = format!("FROM conversations WHERE id = 'c-{name}'");
         sql.push_str(&format!(
             "INSERT INTO conversations (id, version, owner, fence, started_at, updated_at, \
-             messages, memory) VALUES ('c-{name}', 1, 'bot', 2, 0, 0, 0, '{{}}');\
+             messages, memory, wake_at) \
+             VALUES ('c-{name}', 1, 'bot', 2, 0, 0, 0, '{{}}', {wake_at});\
              INSERT INTO tickets (id, conversation, state, severity, tier, rule, why, intents, \
              opened_at, resolved_at, outcome, priority, csat, detail{column}) \
              SELECT 't-{name}', n, 'resolved', 1, 1, 'red_intent', 'because', '[]', 0, 600000000, \
@@ -176,6 +177,8 @@ pub(crate) async fn what_was_asked_was_satisfaction(store: &impl Store) {
         let past = stored.expect("there").conversation.past.expect("resolved");
         assert_eq!(past.follow_up, expected, "{name}");
     }
+    // What is due and never done would be looked at every second, before all else.
+    assert_eq!(store.due(time(9999), 10).await, Ok(vec![id("c-due")]));
 }
 
 pub(crate) async fn a_period_is_counted(backend: impl Backend) {
