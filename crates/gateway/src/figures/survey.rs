@@ -17,6 +17,18 @@ pub(crate) fn mean_mark(marks: &[u8]) -> Option<f64> {
     mean(&marks.iter().map(|mark| f64::from(*mark)).collect::<Vec<_>>())
 }
 
+/// Percent of promoters less percent of detractors, as the mean of what each mark adds: the
+/// difference of two shares may fall a breath short of the target that it reaches.
+fn score(marks: &[u8]) -> Option<f64> {
+    let (promoters, detractors) = (Survey::Nps.good(), Survey::Nps.low());
+    let points = |mark: &u8| match (promoters.contains(mark), detractors.contains(mark)) {
+        (true, _) => 100.0,
+        (false, true) => -100.0,
+        (false, false) => 0.0,
+    };
+    mean(&marks.iter().map(points).collect::<Vec<_>>())
+}
+
 /// Every figure of the three questions.
 pub(super) fn measures(tickets: &[TicketFigure], surveys: &Surveys) -> Vec<Measure> {
     let asked = |survey| {
@@ -29,13 +41,10 @@ pub(super) fn measures(tickets: &[TicketFigure], surveys: &Surveys) -> Vec<Measu
         ratio(marks.iter().filter(|mark| of.contains(mark)).count(), marks.len())
     };
     let mean = |survey| mean_mark(&marks(tickets, survey));
-    let target = |survey: Survey, unit: f64| {
+    let target = |survey: Survey, whole: f64| {
         let target = surveys.of(survey).and_then(|terms| terms.target);
-        target.map(|target| (target * unit, true))
+        target.map(|target| (target / whole, true))
     };
-    let (promoters, detractors) =
-        (share(Survey::Nps, Survey::Nps.good()), share(Survey::Nps, Survey::Nps.low()));
-    let score = promoters.zip(detractors).map(|(for_us, against)| (for_us - against) * 100.0);
     vec![
         plain(
             "csat_asked",
@@ -52,7 +61,7 @@ pub(super) fn measures(tickets: &[TicketFigure], surveys: &Surveys) -> Vec<Measu
             given(Survey::Csat),
         ),
         Measure {
-            target: target(Survey::Csat, 0.01),
+            target: target(Survey::Csat, 100.0),
             ..plain(
                 "csat",
                 "Satisfaction (CSAT)",
@@ -120,7 +129,7 @@ pub(super) fn measures(tickets: &[TicketFigure], surveys: &Surveys) -> Vec<Measu
                 "Net promoter score (NPS)",
                 Unit::Points,
                 "% of promoters (9 and 10) − % of detractors (0 to 6), of marks from 0 to 10",
-                score,
+                score(&marks(tickets, Survey::Nps)),
             )
         },
         plain(
@@ -128,14 +137,14 @@ pub(super) fn measures(tickets: &[TicketFigure], surveys: &Surveys) -> Vec<Measu
             "Promoters",
             Unit::Share,
             "marks of 9 and 10 ÷ marks from 0 to 10",
-            promoters,
+            share(Survey::Nps, Survey::Nps.good()),
         ),
         plain(
             "nps_detractors",
             "Detractors",
             Unit::Share,
             "marks of 0 to 6 ÷ marks from 0 to 10",
-            detractors,
+            share(Survey::Nps, Survey::Nps.low()),
         ),
     ]
 }

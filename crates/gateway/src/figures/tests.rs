@@ -116,6 +116,20 @@ fn surveys_are_told_as_service_people_do() {
             "nps_asked 3, nps_answers 2, nps -100.0 reached, nps_promoters 0.0 %, \
              nps_detractors 100.0 %",
         ),
+        // A computer's 0.7 less 0.2 is below 0.5, and 70 times 0.01 above 0.7.
+        (
+            Survey::Nps,
+            &[10, 10, 10, 10, 9, 9, 9, 8, 3, 0],
+            50.0,
+            "nps_asked 11, nps_answers 10, nps +50.0 reached, nps_promoters 70.0 %, \
+             nps_detractors 20.0 %",
+        ),
+        (
+            Survey::Csat,
+            &[5, 5, 5, 5, 5, 5, 5, 1, 1, 1],
+            70.0,
+            "csat_asked 11, csat_answers 10, csat 70.0 % reached, csat_mean 3.80",
+        ),
         (
             Survey::Ces,
             &[7, 5, 4, 2],
