@@ -238,6 +238,10 @@ fn whether_the_shop_is_recommended_is_told_by_keyboard_on_a_phone() {
     let order = scene
         .now("return [...w.querySelectorAll('.scale button')].map((b) => b.textContent).join(' ')");
     assert_eq!(order, "0 1 2 3 4 5 6 7 8 9 10");
+    let named = scene.now(
+        "return w.getElementById(w.querySelector('.scale').getAttribute('aria-labelledby')).textContent",
+    );
+    assert!(named.as_str().is_some_and(|it| it.contains("recommend our shop")), "{named}");
     scene.now("w.querySelector('.scale button').focus()");
     scene.browser.keys(&[key::TAB; 9]);
     let name = scene.now("return w.activeElement.getAttribute('aria-label')");

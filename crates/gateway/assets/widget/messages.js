@@ -72,7 +72,7 @@ function marks(list, seq) {
   const mark = (button) => Number(button.payload.split(":")[1]);
   const sorted = [...list].sort((a, b) => mark(a) - mark(b));
   const most = mark(sorted[sorted.length - 1]);
-  return h("div", { class: faces ? "marks" : "marks scale", "data-of": seq, role: "group", "aria-label": t("rate") }, sorted.map((button) => {
+  return h("div", { class: faces ? "marks" : "marks scale", "data-of": seq, role: "group", "aria-labelledby": `b${seq}` }, sorted.map((button) => {
     const n = mark(button);
     const name = faces ? t(`rate_${n}`) : null;
     return h("button", { type: "button", "aria-label": `${n} / ${most}${name ? `: ${name}` : ""}`, title: name, onclick: () => press(button) }, faces ? icon(`face${n}`) : null, String(n));
@@ -96,7 +96,7 @@ function shown(message, before) {
   const same = before && before.author === author && before.person === message.person && new Date(at) - new Date(before.at) < 3e5;
   return h("div", { class: `row ${author}${same ? " same" : ""}`, "data-key": `m${seq}`, lang: message.language },
     h("p", { class: "meta" }, h("bdi", null, who(message)), " · ", h("time", { datetime: at }, when(at))),
-    mine && names === message.text ? null : h("div", { class: "bubble", dir: "auto" }, body),
+    mine && names === message.text ? null : h("div", { class: "bubble", dir: "auto", id: `b${seq}` }, body),
     files.length ? h("div", { class: "files" }, files) : null,
     mine ? null : buttons(message.buttons, seq));
 }
