@@ -1,6 +1,8 @@
 //! Moves the write-ahead log into the file, on a thread and a connection of its own, so
 //! that commits wait for it only when the log has grown far.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -14,15 +16,19 @@ const MOVE: i32 = 2_000;
 /// A log of this many pages, although it was moved, is begun anew, for which writing
 /// stops for a moment: under a load without a pause the writer is always a few pages
 /// ahead, and only a log that was moved to its end begins anew by itself.
-const BEGIN_ANEW: i64 = 8_000;
-/// At this many pages writing waits until the log is begun anew: the disk is slower than
-/// the load, and a log without a bound would fill it.
+const BEGIN_ANEW: i32 = 8_000;
+/// How often such a log is moved once more beforehand, so that little is left for that moment.
+const ONCE_MORE: usize = 4;
+/// So many pages are little.
+const LITTLE: i64 = 100;
+/// At this many pages writing waits in any case: the disk is slower than the load, and a log
+/// without a bound would fill it.
 const WAIT: i32 = 16_000;
 
 enum Request {
     Move,
-    /// Answers when the log is begun anew.
-    BeginAnew(SyncSender<()>),
+    /// Answers when it is moved: nothing is written meanwhile.
+    MoveAll(SyncSender<()>),
 }
 
 /// The thread. No two checkpoints may run at once, so it does them all.
@@ -32,17 +38,21 @@ pub(super) struct Checkpointer {
     thread: JoinHandle<()>,
     /// How long the log was when it was last asked to be moved.
     asked: i32,
+    /// Little is left of a long log: now is the moment to stop for it.
+    nearly: Arc<AtomicBool>,
 }
 
 impl Checkpointer {
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         // One request may wait; more say nothing new.
         let (requests, received) = sync_channel(1);
+        let nearly = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&nearly);
         let thread = thread::Builder::new()
             .name("store-checkpoint".to_owned())
-            .spawn(move || run(&connection, &received))
+            .spawn(move || run(&connection, &received, &tell))
             .map_err(|error| StoreError::Unavailable { detail: error.to_string() })?;
-        Ok(Self { requests, thread, asked: 0 })
+        Ok(Self { requests, thread, asked: 0, nearly })
     }
 
     /// Tells it how long the log is, outside a transaction.
@@ -51,9 +61,12 @@ impl Checkpointer {
             // It was begun anew.
             self.asked = 0;
         }
-        if pages >= WAIT {
+        // The writer waits here and not for SQLite's lock, which it would ask for again only
+        // after a sleep, and a longer one each time.
+        let nearly = self.nearly.swap(false, Ordering::Relaxed);
+        if pages >= WAIT || (nearly && pages > BEGIN_ANEW) {
             let (done, wait) = sync_channel(1);
-            if self.requests.send(Request::BeginAnew(done)).is_ok() {
+            if self.requests.send(Request::MoveAll(done)).is_ok() {
                 let _ = wait.recv();
             }
         } else if pages - self.asked >= MOVE {
@@ -70,22 +83,36 @@ impl Checkpointer {
     }
 }
 
-fn run(connection: &Connection, requests: &Receiver<Request>) {
+fn run(connection: &Connection, requests: &Receiver<Request>, nearly: &AtomicBool) {
     for request in requests {
         // What fails now is tried again at the next request; the log holds everything
         // until then. A disk that fails for good fails the commits, which report it.
         match request {
             Request::Move => {
-                if checkpoint(connection, "PASSIVE").is_ok_and(|pages| pages > BEGIN_ANEW) {
-                    // What was added meanwhile is little: the stop is short.
-                    let _ = checkpoint(connection, "RESTART");
+                if checkpoint(connection, "PASSIVE")
+                    .is_ok_and(|pages| pages > i64::from(BEGIN_ANEW))
+                {
+                    catch_up(connection);
+                    nearly.store(true, Ordering::Relaxed);
                 }
             }
-            Request::BeginAnew(done) => {
-                let _ = checkpoint(connection, "RESTART");
+            Request::MoveAll(done) => {
+                let _ = checkpoint(connection, "PASSIVE");
                 let _ = done.send(());
             }
         }
+    }
+}
+
+/// Moves what was written while the log was moved, until that is little.
+fn catch_up(connection: &Connection) {
+    let mut before = None;
+    for _ in 0..ONCE_MORE {
+        let Ok(pages) = checkpoint(connection, "PASSIVE") else { return };
+        if before.is_some_and(|before| pages - before < LITTLE) {
+            return;
+        }
+        before = Some(pages);
     }
 }
 
