@@ -2,6 +2,7 @@
 //! transaction, and answers everybody after the commit: the more callers wait, the more
 //! of them share one flush of the disk.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 
@@ -59,7 +60,18 @@ enum Done {
     Nothing,
 }
 
+/// How many other jobs share a commit with those that are urgent.
+const BESIDE_URGENT: usize = 8;
+/// How many are let wait for those that are urgent; beyond it each waits its turn.
+const MOST_WAITING: usize = 1024;
+
 impl Job {
+    /// A platform waits for its acknowledgement and counts the milliseconds; everybody else can
+    /// wait for another commit.
+    fn is_urgent(&self) -> bool {
+        matches!(self, Self::Receive(..))
+    }
+
     /// Answers, after the commit.
     fn answer(self, result: Result<Done, StoreError>, recent: &Recent) {
         // A caller that has gone away has cancelled its request, not its change.
@@ -155,8 +167,9 @@ impl Writer {
     /// Works until the queue is closed and empty.
     pub(super) fn run(mut self) {
         let mut jobs = Vec::with_capacity(self.group);
+        let mut waiting = VecDeque::new();
         let mut closing = Vec::new();
-        while self.queue.blocking_recv_many(&mut jobs, self.group) > 0 {
+        while self.next_group(&mut waiting, &mut jobs) {
             closing.extend(jobs.extract_if(.., |job| matches!(job, Job::Close(_))));
             if !closing.is_empty() {
                 self.queue.close();
@@ -170,6 +183,29 @@ impl Writer {
         for job in closing {
             job.answer(closed.clone(), &self.recent);
         }
+    }
+
+    /// Takes the jobs of the next commit; waits for one where there is none. Says whether there
+    /// will be any.
+    fn next_group(&mut self, waiting: &mut VecDeque<Job>, jobs: &mut Vec<Job>) -> bool {
+        if waiting.is_empty() {
+            self.queue.blocking_recv_many(jobs, self.group);
+        } else {
+            while jobs.len() < self.group
+                && waiting.len() < MOST_WAITING
+                && let Ok(job) = self.queue.try_recv()
+            {
+                jobs.push(job);
+            }
+        }
+        if jobs.iter().any(Job::is_urgent) {
+            waiting.extend(jobs.extract_if(.., |job| !job.is_urgent()));
+            jobs.extend(waiting.drain(..waiting.len().min(BESIDE_URGENT)));
+        } else {
+            waiting.extend(jobs.drain(..));
+            jobs.extend(waiting.drain(..waiting.len().min(self.group)));
+        }
+        !jobs.is_empty()
     }
 
     /// Writes a group and answers it.

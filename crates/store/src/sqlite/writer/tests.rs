@@ -112,3 +112,44 @@ fn a_full_disk_is_reported_to_all_whom_it_concerns_and_passes() {
         assert!(answered.try_recv().expect("answered").is_ok());
     }
 }
+
+#[test]
+fn a_delivery_goes_before_what_can_wait() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (waiting, beside) = (40, BESIDE_URGENT);
+    let jobs = (0..waiting).map(|number| batch(&format!("c{number}"), "hi")).collect();
+    let (mut writer, mut answers) = loaded(&folder.path().join("db"), jobs, 64);
+    let (queue, received) = mpsc::channel(waiting + 1);
+    while let Ok(job) = writer.queue.try_recv() {
+        queue.try_send(job).expect("room");
+    }
+    let (answer, mut acknowledged) = oneshot::channel();
+    let delivery = Delivery {
+        inbox: "app".to_owned(),
+        body: b"{}".to_vec(),
+        received_at: Timestamp::UNIX_EPOCH,
+        items: Vec::new(),
+        once: None,
+        held: None,
+    };
+    queue.try_send(Job::Receive(delivery, answer)).expect("room");
+    drop(queue);
+    writer.queue = received;
+
+    let (mut later, mut jobs) = (VecDeque::new(), Vec::new());
+    assert!(writer.next_group(&mut later, &mut jobs));
+    assert_eq!((jobs.len(), later.len()), (1 + beside, waiting - beside));
+    writer.write(&mut jobs);
+    assert!(acknowledged.try_recv().expect("acknowledged").is_ok());
+    let done = |answers: &mut Vec<Answered>| {
+        answers.iter_mut().map(|answered| answered.try_recv().is_ok()).collect::<Vec<_>>()
+    };
+    let first = done(&mut answers);
+    assert!(first[..beside].iter().all(|done| *done) && first[beside..].iter().all(|done| !done));
+    // Then the others, in their order, and nothing is left.
+    assert!(writer.next_group(&mut later, &mut jobs));
+    assert_eq!((jobs.len(), later.len()), (waiting - beside, 0));
+    writer.write(&mut jobs);
+    assert!(done(&mut answers)[beside..].iter().all(|done| *done));
+    assert!(!writer.next_group(&mut later, &mut jobs));
+}
