@@ -27,6 +27,7 @@ use channels::{Channel, HelpDesk, Inlet, Outlet};
 use desk::ConversationId;
 use jiff::SignedDuration;
 use store::{ChannelFigures, Record, Store, StoreError};
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::AbortHandle;
 
@@ -237,13 +238,17 @@ fn conversation_of(inbox: &str, key: &str) -> ConversationId {
     ConversationId::new(&format!("{inbox}-{}", &hash.as_str()[..32]))
 }
 
-/// Begins to work off what comes in and to send what goes out. One process serves a file:
+/// Begins to work off what comes in and to send what goes out, in the background: a platform
+/// that waits for its acknowledgement goes first. One process serves a file:
 /// what is under way in it is what a process of before was stopped in. Where several share a
 /// database, what is under way may be another node's.
 ///
 /// # Errors
 /// As [`Store::put`].
-pub(crate) async fn start(app: &Arc<App>) -> Result<Vec<AbortHandle>, StoreError> {
+pub(crate) async fn start(
+    app: &Arc<App>,
+    background: &Handle,
+) -> Result<Vec<AbortHandle>, StoreError> {
     if app.channels.destinations.is_empty() {
         return Ok(Vec::new());
     }
@@ -251,10 +256,10 @@ pub(crate) async fn start(app: &Arc<App>) -> Result<Vec<AbortHandle>, StoreError
         app.store.put(vec![Record::Release { at: app.clock.now() }]).await?;
     }
     remember(app).await?;
-    let mut tasks = vec![tokio::spawn(work(Arc::clone(app))).abort_handle()];
+    let mut tasks = vec![background.spawn(work(Arc::clone(app))).abort_handle()];
     for name in app.channels.destinations() {
         let task = deliver(Arc::clone(app), name.to_owned());
-        tasks.push(tokio::spawn(task).abort_handle());
+        tasks.push(background.spawn(task).abort_handle());
     }
     Ok(tasks)
 }

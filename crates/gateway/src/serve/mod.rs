@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use store::{ApiToken, Nodes, Store, StoreError, TokenHash};
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle};
 use tokio::task::AbortHandle;
 
 use crate::app::App;
@@ -30,6 +31,10 @@ use crate::turn;
 const ADMIN: &str = "admin";
 /// How often callers who were not seen for a while are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// What threads in the background have as their niceness: a tenth of the weight of others
+/// where processors are short, all of a processor that is idle.
+#[cfg(target_os = "linux")]
+const BACKGROUND_NICE: i32 = 10;
 
 /// Why the service did not start, or did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -72,11 +77,26 @@ pub enum ServeError {
 /// Why it did not start, or what could not be finished.
 pub fn run(settings: &Settings) -> Result<(), ServeError> {
     telemetry::start(settings);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings))
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    let background = Builder::new_multi_thread()
+        .thread_name("background")
+        .on_thread_start(give_way)
+        .enable_all()
+        .build()?;
+    runtime.block_on(serve(settings, background.handle()))
 }
 
-async fn serve(settings: &Settings) -> Result<(), ServeError> {
+/// Lets other threads go first. Where the system has no priority of a single thread, this one
+/// takes its turn as all do.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, BACKGROUND_NICE) {
+        tracing::debug!(%error, "work in the background has the priority of everything else");
+    }
+}
+
+/// `background` is for what nobody waits for at the other end of a connection.
+async fn serve(settings: &Settings, background: &Handle) -> Result<(), ServeError> {
     let watch = Stopwatch::start();
     let knowledge = Knowledge::compile(&PackFiles::gather(&settings.packs)?)?;
     files::make_private_folder(&settings.data)?;
@@ -113,7 +133,7 @@ async fn serve(settings: &Settings) -> Result<(), ServeError> {
         let node = entropy::id(app.clock.now())?;
         helpers.push(tokio::spawn(nodes::hear(Arc::clone(&app), hearing, node)).abort_handle());
     }
-    helpers.extend(channel::start(&app).await?);
+    helpers.extend(channel::start(&app, background).await?);
     #[cfg(unix)]
     helpers.push(reload_when_told(Arc::clone(&app))?);
     announce(address, &token_path)?;
