@@ -5,7 +5,7 @@ use std::path::Path;
 use desk::{ConversationId, Message, Ticket, TicketId};
 use jiff::Timestamp;
 
-use crate::access::{Audit, Contact, Record, Session, Task, User};
+use crate::access::{Audit, Contact, Session, Task, User};
 use crate::batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
@@ -19,6 +19,7 @@ use crate::figures::{
     AnswerFigure, ButtonFigure, Figures, Figuring, Period, Said, SaidWhere, VariantFigure,
 };
 use crate::nodes::{Hearing, Nodes};
+use crate::record::Record;
 use crate::report::{Found, Note, Reports};
 use crate::secret::TokenHash;
 use crate::{PostgresStore, SqliteStore, Store};

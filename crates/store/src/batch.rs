@@ -7,8 +7,9 @@ use desk::{
 use intent::Severity;
 use jiff::Timestamp;
 
-use crate::access::{Record, Scopes};
+use crate::access::Scopes;
 use crate::channel::{Address, Outbound};
+use crate::record::Record;
 use crate::secret::TokenHash;
 
 /// How often a conversation was changed; 1 for one that was just started.

@@ -18,6 +18,7 @@ mod json;
 mod nodes;
 mod paging;
 mod postgres;
+mod record;
 mod report;
 mod rows;
 mod secret;
@@ -26,9 +27,7 @@ mod words;
 
 use std::future::Future;
 
-pub use access::{
-    Audit, Contact, Profile, Record, Role, Scope, Scopes, Session, Shifts, Task, User,
-};
+pub use access::{Audit, Contact, Profile, Role, Scope, Scopes, Session, Shifts, Task, User};
 pub use any::AnyStore;
 pub use batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, Room, StoredConversation, StoredEvent,
@@ -47,6 +46,7 @@ pub use figures::{
 use jiff::Timestamp;
 pub use nodes::{Heard, Hearing, Nodes};
 pub use postgres::{Options as PostgresOptions, PostgresStore, Server};
+pub use record::Record;
 pub use report::{Found, Note, Reports};
 pub use secret::TokenHash;
 pub use sqlite::{BackupFile, Options, SqliteStore};

@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 mod attachments;
+mod audit;
 pub(crate) mod caller;
 pub(crate) mod channels;
 mod classify;
@@ -22,9 +23,11 @@ pub(crate) mod problem;
 mod rasa;
 pub(crate) mod session;
 pub(crate) mod sse;
+mod tasks;
 #[cfg(test)]
 pub(crate) mod tests;
 mod tickets;
+pub(crate) mod tokens;
 mod widget;
 
 use std::sync::Arc;
@@ -74,7 +77,7 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/tickets", get(tickets::list))
         .route("/v1/tickets/{id}", get(tickets::ticket))
         .route("/v1/tickets/{id}/packet", get(desk::packet))
-        .route("/v1/tickets/{id}/tasks", post(desk::ask))
+        .route("/v1/tickets/{id}/tasks", post(tasks::ask))
         .route("/v1/tickets/{id}/notes", get(notes::notes).post(notes::note))
         .route("/v1/tickets/{id}/reply", post(acts::reply))
         .route("/v1/tickets/{id}/take", post(acts::take))
@@ -89,8 +92,8 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/desk", get(desk::desk))
         .route("/v1/events", get(desk::events))
         .route("/v1/problems", get(desk::problems))
-        .route("/v1/tasks", get(desk::tasks))
-        .route("/v1/tasks/{id}/done", post(desk::done))
+        .route("/v1/tasks", get(tasks::tasks))
+        .route("/v1/tasks/{id}/done", post(tasks::done))
         .route(
             "/v1/session",
             get(session::session).post(session::sign_in).delete(session::sign_out),
@@ -98,9 +101,9 @@ fn routes(app: &Shared) -> Router<Shared> {
         .route("/v1/session/presence", put(session::presence))
         .route("/v1/users", get(people::users).post(people::add_user))
         .route("/v1/users/{id}", patch(people::change_user))
-        .route("/v1/tokens", get(people::tokens).post(people::add_token))
-        .route("/v1/tokens/{id}", delete(people::revoke_token))
-        .route("/v1/audit", get(people::audit))
+        .route("/v1/tokens", get(tokens::tokens).post(tokens::add_token))
+        .route("/v1/tokens/{id}", delete(tokens::revoke_token))
+        .route("/v1/audit", get(audit::audit))
         .route("/v1/channels", get(channels::channels))
         .route("/v1/outbox", get(channels::outbox))
         .route("/v1/outbox/{id}/replay", post(channels::replay))

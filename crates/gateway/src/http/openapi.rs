@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    ProblemBody, acts, attachments, channels, classify, conversations, desk, follow, inboxes,
-    messages, notes, ops, people, rasa, session, tickets, widget,
+    ProblemBody, acts, attachments, audit, channels, classify, conversations, desk, follow,
+    inboxes, messages, notes, ops, people, rasa, session, tasks, tickets, tokens, widget,
 };
 
 #[derive(OpenApi)]
@@ -51,9 +51,9 @@ use super::{
         desk::events,
         desk::packet,
         desk::problems,
-        desk::ask,
-        desk::tasks,
-        desk::done,
+        tasks::ask,
+        tasks::tasks,
+        tasks::done,
         session::sign_in,
         session::session,
         session::sign_out,
@@ -61,10 +61,10 @@ use super::{
         people::users,
         people::add_user,
         people::change_user,
-        people::tokens,
-        people::add_token,
-        people::revoke_token,
-        people::audit,
+        tokens::tokens,
+        tokens::add_token,
+        tokens::revoke_token,
+        audit::audit,
         ops::reload,
         rasa::parse,
         rasa::webhook,

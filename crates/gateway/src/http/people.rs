@@ -1,21 +1,17 @@
-//! People, API tokens and the trail: for admins.
+//! People who work at the desk: for admins.
 
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use store::{ApiToken, Profile, Record, Role, Scope, Scopes, Shifts, Store, TokenHash, User};
-use utoipa::{IntoParams, ToSchema};
+use store::{Profile, Record, Role, Scope, Shifts, Store, User};
+use utoipa::ToSchema;
 
 use super::Has;
 use super::caller::Caller;
-use super::extract::{Body, Id, Params, checked_id};
+use super::extract::{Body, Id, checked_id};
 use super::problem::{Answer, Code, Problem};
 use crate::access;
-use crate::entropy::{self, TokenKind};
 use crate::turn;
-
-/// How many lines of the trail are given at once.
-const LINES: usize = 200;
 
 /// When somebody works, in their own time zone.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -282,162 +278,4 @@ async fn change(
     records.push(access::audit(app.clock.now(), &caller.actor(), action, &user.name, &detail));
     app.store.put(records).await?;
     Ok(Json(UserBody::of(&user)))
-}
-
-/// An API token, without its secret.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Token)]
-pub(crate) struct TokenBody {
-    /// Its name.
-    pub(crate) name: String,
-    /// What it may do.
-    pub(crate) scopes: Vec<&'static str>,
-    /// When it was made.
-    pub(crate) created_at: String,
-    /// When it was withdrawn.
-    pub(crate) revoked_at: Option<String>,
-    /// The secret, said once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) token: Option<String>,
-}
-
-impl TokenBody {
-    fn of(token: &ApiToken, secret: Option<String>) -> Self {
-        Self {
-            name: token.name.clone(),
-            scopes: token.scopes.0.iter().map(|scope| scope.as_str()).collect(),
-            created_at: token.created_at.to_string(),
-            revoked_at: token.revoked_at.map(|at| at.to_string()),
-            token: secret,
-        }
-    }
-}
-
-/// A new API token.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TokenRequest {
-    /// Its name; a token of the same name is replaced.
-    pub(crate) name: String,
-    /// `all`, `messages`, `tickets:read`, `tickets:write`, `packs`, `admin`.
-    pub(crate) scopes: Vec<String>,
-}
-
-/// Every API token.
-#[utoipa::path(get, path = "/v1/tokens", tag = "access", security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "By name", body = Vec<TokenBody>),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(super) async fn tokens(State(app): Has, caller: Caller) -> Answer<Json<Vec<TokenBody>>> {
-    caller.may(Scope::Admin)?;
-    let tokens = app.store.api_tokens().await?;
-    Ok(Json(tokens.iter().map(|token| TokenBody::of(token, None)).collect()))
-}
-
-/// Makes an API token. Its secret is said once and kept as a hash.
-#[utoipa::path(post, path = "/v1/tokens", tag = "access", request_body = TokenRequest,
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Made", body = TokenBody),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(crate) async fn add_token(
-    State(app): Has,
-    caller: Caller,
-    Body(request): Body<TokenRequest>,
-) -> Answer<Json<TokenBody>> {
-    caller.may(Scope::Admin)?;
-    checked_id("name", &request.name)?;
-    let scopes = Scopes::parse(&request.scopes.join(" "))
-        .ok()
-        .filter(|scopes| !scopes.0.is_empty())
-        .ok_or_else(|| {
-            let names: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-            Problem::new(Code::InvalidField, format!("scopes: takes some of {}", names.join(", ")))
-        })?;
-    let secret = entropy::token(TokenKind::Api)?;
-    let now = app.clock.now();
-    let (name, hash) = (request.name, TokenHash::of(&secret));
-    let token = ApiToken { name, hash, created_at: now, revoked_at: None, scopes };
-    let detail = token.scopes.to_string();
-    let trail = access::audit(now, &caller.actor(), "token.add", &token.name, &detail);
-    app.store.put(vec![Record::ApiToken(token.clone()), trail]).await?;
-    Ok(Json(TokenBody::of(&token, Some(secret))))
-}
-
-/// Withdraws an API token.
-#[utoipa::path(delete, path = "/v1/tokens/{id}", tag = "access",
-    params(("id" = String, Path, description = "Its name")),
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "Withdrawn", body = TokenBody),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(crate) async fn revoke_token(
-    State(app): Has,
-    caller: Caller,
-    Id(name): Id,
-) -> Answer<Json<TokenBody>> {
-    caller.may(Scope::Admin)?;
-    let tokens = app.store.api_tokens().await?;
-    let token = tokens.into_iter().find(|token| token.name == name).ok_or(Code::NotFound)?;
-    let now = app.clock.now();
-    let token = ApiToken { revoked_at: Some(now), ..token };
-    let trail = access::audit(now, &caller.actor(), "token.revoke", &name, "");
-    app.store.put(vec![Record::ApiToken(token.clone()), trail]).await?;
-    Ok(Json(TokenBody::of(&token, None)))
-}
-
-/// One line of the trail.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Audit)]
-pub(super) struct AuditBody {
-    /// Its number.
-    n: u64,
-    /// When.
-    at: String,
-    /// `user:ana`, `token:shop`, `command line`.
-    actor: String,
-    /// `user.add`, `session.start` …
-    action: String,
-    /// To what.
-    object: String,
-    /// What else there is to say.
-    detail: String,
-}
-
-/// Which lines.
-#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Before {
-    /// Those before this number; the last ones where left out.
-    #[serde(default)]
-    before: Option<u64>,
-}
-
-/// Who did what, the latest first.
-#[utoipa::path(get, path = "/v1/audit", tag = "access", params(Before),
-    security(("token" = []), ("session" = [])),
-    responses(
-        (status = 200, description = "The trail", body = Vec<AuditBody>),
-        (status = "default", description = "A problem", body = super::ProblemBody, content_type = "application/problem+json"),
-    ))]
-pub(super) async fn audit(
-    State(app): Has,
-    caller: Caller,
-    Params(which): Params<Before>,
-) -> Answer<Json<Vec<AuditBody>>> {
-    caller.may(Scope::Admin)?;
-    let lines = app.store.audit(which.before, LINES).await?;
-    let body = |(n, line): (u64, store::Audit)| AuditBody {
-        n,
-        at: line.at.to_string(),
-        actor: line.actor,
-        action: line.action,
-        object: line.object,
-        detail: line.detail,
-    };
-    Ok(Json(lines.into_iter().map(body).collect()))
 }

@@ -33,7 +33,7 @@ use self::connect::{pool, take, unavailable};
 use self::reads::{all, first};
 use self::value::{Value, values};
 use self::work::{begin, step, transact};
-use crate::access::{Audit, Contact, Record, Session, Task, User};
+use crate::access::{Audit, Contact, Session, Task, User};
 use crate::batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
@@ -45,6 +45,7 @@ use crate::channel::{
 use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::nodes::{Hearing, Nodes};
+use crate::record::Record;
 use crate::report::{Found, Note, Reports};
 use crate::secret::TokenHash;
 use crate::{Store, rows};

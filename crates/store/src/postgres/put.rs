@@ -3,9 +3,10 @@
 use super::lanes::{PART, add_drop, add_gone, add_sending, add_worked, lock_lane_of};
 use super::value::{Value, values};
 use super::work::{Step, step};
-use crate::access::{Record, Task, User};
+use crate::access::{Task, User};
 use crate::batch::ApiToken;
 use crate::columns::{micros, signed};
+use crate::record::Record;
 use crate::{detail, rows};
 
 /// Adds what records change.

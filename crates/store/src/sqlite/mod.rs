@@ -31,7 +31,7 @@ use self::reads::Readers;
 use self::recent::Recent;
 use self::writer::{Answer, Job, Writer};
 use crate::Store;
-use crate::access::{Audit, Contact, Record, Session, Task, User};
+use crate::access::{Audit, Contact, Session, Task, User};
 use crate::batch::{
     ApiToken, Batch, Committed, EventQuery, Loads, Page, StoredConversation, StoredEvent,
     TaskQuery, TicketQuery, Turn, TurnKey, Version,
@@ -41,6 +41,7 @@ use crate::channel::{
     SentPart,
 };
 use crate::error::StoreError;
+use crate::record::Record;
 use crate::report::{Found, Note, Reports};
 use crate::secret::TokenHash;
 

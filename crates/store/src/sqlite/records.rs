@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{channels, inbox, outbox, receipts, writes};
-use crate::access::{Audit, Contact, Record, Session, Task, User};
+use crate::access::{Audit, Contact, Session, Task, User};
 use crate::batch::{EventQuery, Loads, SAMPLE, StoredEvent, TaskQuery, middle};
 use crate::columns::{Columns, micros, signed};
 use crate::error::StoreError;
+use crate::record::Record;
 use crate::rows;
 use crate::secret::TokenHash;
 

@@ -14,10 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 use super::checkpoint::{Checkpointer, checkpoint};
 use super::recent::Recent;
 use super::{inbox, outbox, records, writes};
-use crate::access::Record;
 use crate::batch::{ApiToken, Batch, Committed, Version};
 use crate::channel::{Delivery, InboxRow, OutboxRow, Received};
 use crate::error::StoreError;
+use crate::record::Record;
 
 #[cfg(test)]
 mod tests;

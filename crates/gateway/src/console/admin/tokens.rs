@@ -11,7 +11,7 @@ use crate::console::gate::Who;
 use crate::console::shell::{self, Page, csrf, go};
 use crate::console::words::moment;
 use crate::http::extract::{Body, Id};
-use crate::http::people::{self, TokenRequest};
+use crate::http::tokens::{self, TokenRequest};
 use crate::http::{Has, Problem};
 
 const HERE: &str = "/console/admin/tokens";
@@ -67,7 +67,7 @@ pub(super) async fn add(State(app): Has, who: Who, Form(form): Form) -> Page {
         name: form.get("name").unwrap_or_default().to_owned(),
         scopes: scopes.collect(),
     };
-    match people::add_token(State(app.clone()), who.caller.clone(), Body(request)).await {
+    match tokens::add_token(State(app.clone()), who.caller.clone(), Body(request)).await {
         Ok(made) => shown(&app, &who, None, made.0.token.as_deref()).await,
         Err(wrong) => shown(&app, &who, Some(&wrong), None).await,
     }
@@ -75,6 +75,6 @@ pub(super) async fn add(State(app): Has, who: Who, Form(form): Form) -> Page {
 
 /// Withdraws a token.
 pub(super) async fn revoke(state: Has, who: Who, id: Result<Id, Problem>) -> Page {
-    people::revoke_token(state, who.caller, id?).await.map(drop)?;
+    tokens::revoke_token(state, who.caller, id?).await.map(drop)?;
     Ok(go(HERE))
 }
