@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Switchboard on public corpora, beside a linear SVM over character n-grams.
 
-    python3 benches/corpora.py CORPORA [--switchboard BINARY] [--svm] [--only NAME] [--keep DIR]
+    python3 benches/corpora.py CORPORA [--switchboard BINARY] [--svm] [--only NAME] [--keep DIR] [--grid]
 
 CORPORA is a folder with clones of
     https://github.com/sebischair/NLU-Evaluation-Corpora
@@ -10,7 +10,8 @@ CORPORA is a folder with clones of
 The training part of each becomes a pack by `switchboard import` and `compile`, and nothing
 but the test part is measured, by `switchboard eval`; no intent, sample or rule of the
 bundled packs is used (`--intents own`). `--svm` needs scikit-learn. docs/BENCHMARKS.md has
-the table that this prints, and the protocol.
+the table that this prints, and the protocol. `--grid` prints behind each corpus what ours
+gets at each fiftieth of confidence as the bar.
 """
 
 import argparse
@@ -147,9 +148,12 @@ def best_bar(gold, best):
     bars = tenths if sure[-1] <= 1.0 and sure[0] >= 0.0 else [sure[int(t * len(sure))] for t in tenths]
     rows = []
     for bar in bars:
-        got = [intent if confidence >= bar else "none" for intent, confidence in best]
-        rows.append((figures(gold, got), bar))
+        rows.append((figures(gold, barred(best, bar)), bar))
     return max(rows, key=lambda row: row[0]["mcc"])
+
+
+def barred(best, bar):
+    return [intent if confidence >= bar else "none" for intent, confidence in best]
 
 
 def row(corpus, system, numbers, bar, seconds):
@@ -166,6 +170,7 @@ def main():
     parser.add_argument("--switchboard", default="target/release/switchboard")
     parser.add_argument("--svm", action="store_true")
     parser.add_argument("--only", choices=CORPORA, action="append")
+    parser.add_argument("--grid", action="store_true")
     parser.add_argument("--keep", type=Path, help="keep packs and files in this folder")
     options = parser.parse_args()
     print("| corpus | system | bar | accuracy | mean F1 | in scope | out-of-scope recall | MCC | fit, CPU s |")
@@ -191,6 +196,9 @@ def main():
                 if read is not sebischair:
                     numbers, bar = best_bar(gold, best)
                     row(name, system, numbers, f"{bar:.2f}", None)
+                    if options.grid and system == "Switchboard":
+                        for bar in (fiftieth / 50 for fiftieth in range(1, 50)):
+                            row(name, system, figures(gold, barred(best, bar)), f"{bar:.2f}", None)
 
 
 if __name__ == "__main__":

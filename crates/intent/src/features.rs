@@ -8,6 +8,8 @@ use crate::model::Model;
 use crate::scan::Scan;
 use crate::segment::Script;
 
+mod words;
+
 /// What kind of thing a feature is. The letter stands in `weights.lock`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
@@ -17,6 +19,8 @@ pub(crate) enum Kind {
     Pair,
     /// A piece of a word; characters in a row in unspaced scripts.
     Piece,
+    /// Letters in a row anywhere in a word, its edges counted among them.
+    Letters,
     /// A concept that is present.
     Concept,
     /// A concept that is denied.
@@ -30,10 +34,11 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Word,
         Self::Pair,
         Self::Piece,
+        Self::Letters,
         Self::Concept,
         Self::Denied,
         Self::Concepts,
@@ -46,6 +51,7 @@ impl Kind {
             Self::Word => 'w',
             Self::Pair => 'b',
             Self::Piece => 'p',
+            Self::Letters => 'l',
             Self::Concept => 'c',
             Self::Denied => 'n',
             Self::Concepts => 'o',
@@ -56,7 +62,7 @@ impl Kind {
 
     /// Whether the feature belongs to one language.
     pub(crate) fn is_lexical(self) -> bool {
-        matches!(self, Self::Word | Self::Pair | Self::Piece)
+        matches!(self, Self::Word | Self::Pair | Self::Piece | Self::Letters)
     }
 }
 
@@ -117,6 +123,7 @@ pub(crate) enum What {
     Pair(u32, u32),
     /// Whether it begins and ends a word.
     Piece(bool, bool),
+    Letters(bool, bool),
     Concept(u32),
     Denied(u32),
     Concepts(u32, u32),
@@ -139,6 +146,7 @@ impl Found {
             What::Word => Kind::Word,
             What::Pair(..) => Kind::Pair,
             What::Piece(..) => Kind::Piece,
+            What::Letters(..) => Kind::Letters,
             What::Concept(_) => Kind::Concept,
             What::Denied(_) => Kind::Denied,
             What::Concepts(..) => Kind::Concepts,
@@ -165,7 +173,7 @@ impl Found {
             What::Pair(first_end, second_start) => {
                 [slice(self.start, first_end), " ", slice(second_start, self.end)]
             }
-            What::Piece(begins, ends) => {
+            What::Piece(begins, ends) | What::Letters(begins, ends) => {
                 let (begin, end) = (if begins { "^" } else { "" }, if ends { "$" } else { "" });
                 [begin, slice(self.start, self.end), end]
             }
@@ -178,13 +186,21 @@ impl Found {
     }
 }
 
-/// How many words and unspaced characters of a message are looked at.
-const MAX_UNITS: usize = 600;
+/// How closely words are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Within {
+    /// At how they begin.
+    #[default]
+    Beginnings,
+    /// At all letters in a row, of numbers too: several times as many features, for packs
+    /// whose few samples have most words once.
+    Everywhere,
+}
 
 /// Calls `each` for every feature of a scanned message.
-pub(crate) fn extract(scan: &Scan, model: &Model, mut each: impl FnMut(Found)) {
+pub(crate) fn extract(scan: &Scan, model: &Model, within: Within, mut each: impl FnMut(Found)) {
     if let Some(top) = scan.votes.top() {
-        lexical(scan, &model.languages[usize::from(top)].tag, &mut each);
+        words::features(scan, &model.languages[usize::from(top)].tag, within, &mut each);
     }
     concepts(scan, model, &mut each);
     shape(scan, &mut each);
@@ -198,91 +214,6 @@ fn rules(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
         let info = &model.rules[rule as usize];
         if !info.fixed && !scan.denied(start, end) {
             each(Found { what: What::Rule(rule), key: info.key, start, end });
-        }
-    }
-}
-
-fn lexical(scan: &Scan, language: &str, each: &mut impl FnMut(Found)) {
-    let text = scan.folded.text.as_str();
-    let [word_hash, pair_hash, piece_hash] =
-        [Kind::Word, Kind::Pair, Kind::Piece].map(|kind| Hasher::new(kind, language));
-    let mut previous: Option<(usize, usize)> = None;
-    let mut left = MAX_UNITS;
-    for word in &scan.segments.words {
-        if left == 0 {
-            return;
-        }
-        left -= 1;
-        let (start, end) = (word.start, word.end);
-        let slice = &text[start..end];
-        let mut emit = |what, key, start: usize, end: usize| {
-            each(Found { what, key, start: start as u32, end: end as u32 })
-        };
-        if word.script == Script::Digit {
-            previous = None;
-            continue;
-        }
-        if word.script.is_unspaced() {
-            unspaced(slice, start, piece_hash, &mut left, &mut emit);
-            previous = None;
-            continue;
-        }
-        emit(What::Word, word_hash.add(slice.as_bytes()).key(), start, end);
-        if let Some((from, to)) = previous {
-            let key =
-                pair_hash.add(&text.as_bytes()[from..to]).add(b" ").add(slice.as_bytes()).key();
-            emit(What::Pair(to as u32, start as u32), key, from, end);
-        }
-        previous = Some((start, end));
-        pieces(slice, start, piece_hash, &mut emit);
-    }
-}
-
-const LONGEST_PIECE: usize = 5;
-
-/// The beginnings of a word, three to five letters long: what stays where endings change.
-/// (Pieces from the middle were tried and found no more.)
-fn pieces(word: &str, at: usize, hash: Hasher, emit: &mut impl FnMut(What, Key, usize, usize)) {
-    let mut bounds = [0usize; LONGEST_PIECE + 2];
-    let mut count = 0;
-    for (i, _) in word.char_indices().take(LONGEST_PIECE + 1) {
-        bounds[count] = i;
-        count += 1;
-    }
-    if count < 4 {
-        return;
-    }
-    // One letter more than the longest piece is looked at, to know whether the word ends.
-    bounds[count] = word.len();
-    let letters = count;
-    let mut piece = hash.add(b"^");
-    for to in 1..=letters.min(LONGEST_PIECE) {
-        piece = piece.add(&word.as_bytes()[bounds[to - 1]..bounds[to]]);
-        if to >= 3 {
-            let whole = if to == letters { piece.add(b"$") } else { piece };
-            emit(What::Piece(true, to == letters), whole.key(), at, at + bounds[to]);
-        }
-    }
-}
-
-/// One to three characters in a row.
-fn unspaced(
-    run: &str,
-    at: usize,
-    hash: Hasher,
-    left: &mut usize,
-    emit: &mut impl FnMut(What, Key, usize, usize),
-) {
-    for (from, _) in run.char_indices() {
-        if *left == 0 {
-            return;
-        }
-        *left -= 1;
-        let mut piece = hash;
-        for (i, c) in run[from..].char_indices().take(3) {
-            let to = from + i + c.len_utf8();
-            piece = piece.add(&run.as_bytes()[from + i..to]);
-            emit(What::Piece(false, false), piece.key(), at + from, at + to);
         }
     }
 }

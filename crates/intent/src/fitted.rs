@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::{self, Found, Key, Kind};
+use crate::features::{self, Found, Key, Kind, Within};
 use crate::own_words::OwnWords;
 use crate::pack::Source;
 use crate::packed::List;
@@ -26,6 +26,8 @@ pub(crate) struct Fitted {
     pub(crate) temperature: i32,
     /// Words that are not repaired.
     pub(crate) own_words: OwnWords,
+    /// How closely words were looked at in fitting.
+    pub(crate) within: Within,
 }
 
 /// A hash table from features to rows of weights. It is laid out for few cache misses,
@@ -220,6 +222,7 @@ impl Fitted {
             by_hand: 1000,
             temperature: 1000,
             own_words: OwnWords::default(),
+            within: Within::Beginnings,
         };
         // A shop's own weights stand in for those of the embedded packs.
         let lock = |path: &str| {
@@ -286,6 +289,9 @@ impl Fitted {
                         }
                     } else {
                         let kind = Kind::ALL.into_iter().find(|k| kind.starts_with(k.letter()))?;
+                        if kind == Kind::Letters {
+                            self.within = Within::Everywhere;
+                        }
                         let key = features::key(kind, language, feature);
                         self.tables[table].insert(key, &row, intents.len());
                     }

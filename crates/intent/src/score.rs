@@ -166,7 +166,7 @@ impl Scores {
         let Some(fitted) = fitted else { return };
         self.candidates.clear();
         let candidates = &mut self.candidates;
-        features::extract(scan, model, |feature| candidates.push(feature));
+        features::extract(scan, model, fitted.within, |feature| candidates.push(feature));
         let language = scan.votes.top();
         fitted.keep_present(language, candidates);
         self.found.extend(

@@ -264,6 +264,7 @@ fn fitted_name(
         Kind::Word => "/word/",
         Kind::Pair => "/words/",
         Kind::Piece => "/piece/",
+        Kind::Letters => "/letters/",
         Kind::Concept => "concept/",
         Kind::Denied => "concept/not ",
         Kind::Concepts => "concepts/",

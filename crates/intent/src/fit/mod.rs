@@ -1,24 +1,24 @@
-//! Fits weights to the packs' samples: a multinomial logistic regression over the
-//! features of [`crate::features`], trained by stochastic gradient steps in a fixed order.
+//! Fits weights to the packs' samples over the features of [`crate::features`], in one way
+//! where there are many samples ([`train`]) and in another where there are few ([`margin`]).
 //! Only additions, multiplications, divisions and square roots of IEEE 754 are used, so
 //! that the same packs give the same bytes on every machine.
 
-mod recipe;
+mod margin;
+mod rarity;
+mod sequence;
 mod slips;
 mod train;
 
 use rustc_hash::FxHashMap;
 
 use crate::compiled;
-use crate::features::{self, Key, Kind};
+use crate::features::{self, Key, Kind, Within};
 use crate::lock::{self, Lock};
 use crate::model::Model;
 use crate::own_words::OwnWords;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
 use crate::score::{Scores, exp};
-use recipe::Recipe;
-use train::Trainer;
 
 /// How far fitting has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +29,9 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// What hand-written evidence counts beside the fitted, in thousandths.
-const BY_HAND: i32 = 2200;
 const FOLDS: usize = 4;
+/// A pack of fewer samples has no second one for most of its words.
+const FEW: usize = 5_000;
 
 /// Fits weights to the samples of all packs in the sources.
 ///
@@ -48,30 +48,40 @@ pub fn fit(
     let own_words = slips::own_words(&packs, &model);
     let tags = || packs.languages.iter().map(|pack| pack.language.tag.as_str());
     let known = tags().zip(&own_words).map(|(tag, words)| (tag, words.iter().map(String::as_str)));
-    let (data, recipe) = Data::gather(&packs, &model, OwnWords::new(known));
-    let total = (FOLDS + 1) * recipe.epochs + recipe.epochs_pruned + recipe.rounds_held;
+    let samples = packs.languages.iter().flat_map(|pack| &pack.entries);
+    let few = samples.map(|entry| entry.samples.len() + entry.not.len()).sum::<usize>() < FEW;
+    let data = Data::gather(&packs, &model, OwnWords::new(known), few);
+    let total = if few { margin::steps(FOLDS) } else { train::steps(FOLDS) };
     let mut done = 0;
     let mut tick = || {
         done += 1;
         progress(Progress { done, total });
     };
-    let temperature = data.calibrate(recipe, &mut tick) * recipe.strangers / 1000;
-    let mut trainer = Trainer::new(&data, recipe);
-    trainer.train(recipe.epochs, |_| true, &mut tick);
-    trainer.prune();
-    trainer.train(recipe.epochs_pruned, |_| true, &mut tick);
-    trainer.hold(temperature as f32 / 1000.0, &mut tick);
-    let bias: Vec<i32> = trainer.bias.iter().map(|b| quantise(*b)).collect();
-    let mut writer = lock::Writer::new(&model, sources, BY_HAND, temperature, &bias);
-    for (at, feature) in data.features.iter().enumerate() {
+    let fitted = if few { margin::fit(&data, &mut tick) } else { train::fit(&data, &mut tick) };
+    let bias: Vec<i32> = fitted.bias.iter().map(|b| quantise(*b)).collect();
+    let mut writer = lock::Writer::new(&model, sources, fitted.by_hand, fitted.temperature, &bias);
+    for (feature, row) in data.features.iter().zip(fitted.by_feature.chunks(data.intents)) {
         let language = &packs.languages[feature.language].language.tag;
-        let weights: Vec<i32> = trainer.counted(at).map(quantise).collect();
+        let weights: Vec<i32> = row.iter().copied().map(quantise).collect();
         writer.add(feature.kind, language, &feature.name, &weights);
     }
     for (tag, words) in tags().zip(&own_words) {
         words.iter().for_each(|word| writer.add_own_word(tag, word));
     }
     Ok(writer.finish())
+}
+
+/// What was fitted.
+#[derive(Debug)]
+struct Weights {
+    /// What hand-written evidence counts beside the fitted, in thousandths.
+    by_hand: i32,
+    /// By how much scores are divided before they become probabilities, in thousandths.
+    temperature: i32,
+    /// By intent.
+    bias: Vec<f32>,
+    /// By feature a row by intent, as they count where the feature is found.
+    by_feature: Vec<f32>,
 }
 
 /// One sample as features.
@@ -98,15 +108,16 @@ struct Gatherer {
     own_words: OwnWords,
     scan: Scan,
     scores: Scores,
+    within: Within,
 }
 
 impl Gatherer {
     fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
-        let Self { raw, seen, own_words, scan, scores } = self;
+        let Self { raw, seen, own_words, scan, scores, within } = self;
         scan.fill_in(model, Some(own_words), text, u8::try_from(language).ok());
         scores.fill(scan, model, None);
         let mut keys: Vec<(Key, bool)> = Vec::new();
-        features::extract(scan, model, |found| {
+        features::extract(scan, model, *within, |found| {
             let kind = found.kind();
             keys.push((found.key, kind.is_lexical()));
             let feature = || Feature { kind, language, name: found.name(scan, model) };
@@ -139,8 +150,9 @@ struct Data {
 }
 
 impl Data {
-    fn gather(packs: &packs::Packs, model: &Model, own_words: OwnWords) -> (Self, Recipe) {
-        let mut gatherer = Gatherer { own_words, ..Gatherer::default() };
+    fn gather(packs: &packs::Packs, model: &Model, own_words: OwnWords, few: bool) -> Self {
+        let within = if few { Within::Everywhere } else { Within::Beginnings };
+        let mut gatherer = Gatherer { own_words, within, ..Gatherer::default() };
         for (language, pack) in packs.languages.iter().enumerate() {
             for entry in &pack.entries {
                 let intent = model.specs.iter().position(|s| s.id.as_str() == entry.id.text);
@@ -153,8 +165,9 @@ impl Data {
                 }
             }
         }
-        let recipe = Recipe::of(gatherer.raw.len());
-        (Self::index(gatherer.raw, gatherer.seen, model, recipe), recipe)
+        // Features other than whole words that fewer samples have are left out.
+        let rarest = if few { 1 } else { 2 };
+        Self::index(gatherer.raw, gatherer.seen, model, rarest)
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
@@ -162,7 +175,7 @@ impl Data {
         raw: Vec<Raw>,
         seen: FxHashMap<Key, (u32, Feature)>,
         model: &Model,
-        recipe: Recipe,
+        rarest: u32,
     ) -> Self {
         // What nothing looks like must be known before the outer form of a message can tell:
         // among wishes alone, it would only tell the long from the short.
@@ -173,7 +186,7 @@ impl Data {
             .filter(|(_, (count, feature))| match feature.kind {
                 Kind::Word => true,
                 Kind::Shape if !shapes => false,
-                _ => *count >= recipe.rarest,
+                _ => *count >= rarest,
             })
             .map(|(key, (_, feature))| (key, feature))
             .collect();
@@ -210,41 +223,59 @@ impl Data {
         runs.flat_map(|run| (0..run.len()).map(|at| at * FOLDS / run.len())).collect()
     }
 
-    /// The temperature under which held-out samples are most probable.
-    fn calibrate(&self, recipe: Recipe, tick: &mut impl FnMut()) -> i32 {
-        let folds = self.folds();
-        let mut held_out: Vec<(Vec<f32>, u16)> = Vec::new();
-        for fold in 0..FOLDS {
-            let mut trainer = Trainer::new(self, recipe);
-            trainer.train(recipe.epochs, |at| folds[at] != fold, tick);
-            for (_, example) in self
-                .examples
-                .iter()
-                .enumerate()
-                .filter(|(at, example)| folds[*at] == fold && example.reaches)
-            {
-                held_out.push((trainer.scores(example), example.intent));
+    /// By feature, how loud it speaks.
+    fn loudness(&self) -> Vec<f32> {
+        let mut spread = vec![0u32; self.features.len()];
+        for example in &self.examples {
+            for &feature in example.lexical.iter().chain(&example.conceptual) {
+                spread[feature as usize] += 1;
             }
         }
-        (6..40)
-            .map(|tenth| tenth * 100)
-            .min_by_key(|&temperature| {
-                let loss: f64 = held_out
-                    .iter()
-                    .map(|(scores, intent)| loss(scores, *intent, f64::from(temperature) / 1000.0))
-                    .sum();
-                (loss * 1000.0) as i64
-            })
-            .unwrap_or(1000)
+        let samples = self.examples.len();
+        spread.into_iter().map(|count| rarity::loudness(count, samples)).collect()
+    }
+
+    /// What those score that learn from all but one part of the samples, for the samples of
+    /// that part. `learn` is told which examples to learn from.
+    fn hold_out<S: Fn(&Example) -> Vec<f32>>(
+        &self,
+        mut learn: impl FnMut(&dyn Fn(usize) -> bool) -> S,
+    ) -> Vec<HeldOut> {
+        let folds = self.folds();
+        let mut held_out = Vec::new();
+        for fold in 0..FOLDS {
+            let scores = learn(&|at| folds[at] != fold);
+            let out = self.examples.iter().zip(&folds).filter(|(_, of)| **of == fold);
+            held_out.extend(out.filter(|(example, _)| example.reaches).map(|(example, _)| {
+                HeldOut { scores: scores(example), intent: usize::from(example.intent) }
+            }));
+        }
+        held_out
     }
 }
 
+/// A sample that was not learnt from: what it scores by intent, and the right one.
+#[derive(Debug)]
+struct HeldOut {
+    scores: Vec<f32>,
+    intent: usize,
+}
+
+/// The temperature under which held-out samples are most probable, in thousandths.
+fn temperature(held_out: &[HeldOut]) -> i32 {
+    let of_all = |temperature: i32| -> f64 {
+        held_out.iter().map(|out| loss(out, f64::from(temperature) / 1000.0)).sum()
+    };
+    let tried = (6..40).map(|tenth| tenth * 100);
+    tried.min_by_key(|&temperature| (of_all(temperature) * 1000.0) as i64).unwrap_or(1000)
+}
+
 /// A measure that grows as the right intent gets less probable: 1 - p.
-fn loss(scores: &[f32], intent: u16, temperature: f64) -> f64 {
+fn loss(HeldOut { scores, intent }: &HeldOut, temperature: f64) -> f64 {
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
     let part = |s: f32| exp(f64::from(s - best) / temperature);
     let sum: f64 = scores.iter().map(|&s| part(s)).sum();
-    let right = part(scores[usize::from(intent)]) / sum;
+    let right = part(scores[*intent]) / sum;
     let square: f64 = scores.iter().map(|&s| (part(s) / sum) * (part(s) / sum)).sum();
     // The Brier score needs no logarithm.
     1.0 - 2.0 * right + square

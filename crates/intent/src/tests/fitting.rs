@@ -38,6 +38,19 @@ fn what_shares_nothing_with_any_sample_is_claimed_by_none() {
 }
 
 #[test]
+fn of_few_samples_the_insides_of_words_are_learnt_too() {
+    let analyzer = fitted(&[TRACKING, RETURNS]);
+    // No word here is a sample's, and none begins like one.
+    for (text, intent) in [("nondelivery redelivery", "tracking.status"), ("xyzzy", "none")] {
+        let analysis = analyzer.analyze(text, &Hints { locale: Some("en"), conversation: None });
+        assert_eq!(analysis.nearest[0].as_str() == intent, intent != "none", "{text}");
+        let inside = analysis.intents.iter().flat_map(|found| &found.evidence);
+        let inside = inside.filter(|evidence| evidence.rule.starts_with("en/letters/"));
+        assert_eq!(inside.count() > 0, intent != "none", "{text}: {:?}", analysis.intents);
+    }
+}
+
+#[test]
 fn a_word_that_samples_have_is_no_slip() {
     let slip = |analyzer: &Analyzer, text: &str| {
         let analysis = analyzer.analyze(text, &Hints::default());
