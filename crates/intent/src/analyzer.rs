@@ -69,7 +69,12 @@ thread_local! {
 /// A guess is named that is at least so many tenths as probable as none. A message that is none
 /// of a shop's and is answered costs more than one that is asked back about; at eleven, four in
 /// five strangers' messages of the first kind are told.
-const NONE_TENTHS: u32 = 11;
+pub(crate) const NONE_TENTHS: u32 = 11;
+
+/// Whether a guess is named beside none; both in thousandths.
+pub(crate) fn is_named(guess: u16, none: u16, tenths: u32) -> bool {
+    u32::from(guess) * 10 >= u32::from(none) * tenths
+}
 
 impl Analyzer {
     /// How much of a message is read, in bytes.
@@ -144,7 +149,7 @@ impl Analyzer {
         // By hand alone, a lone keyword must not reach an intent.
         let tenths = if self.fitted.is_some() { NONE_TENTHS } else { 10 };
         match intents.iter().find(|found| !found.denied) {
-            Some(top) if u32::from(top.confidence.permille()) * 10 >= u32::from(none) * tenths => {
+            Some(top) if is_named(top.confidence.permille(), none, tenths) => {
                 (top.id.clone(), top.confidence)
             }
             _ => (score::none_id(&self.model), Confidence::from_permille(none)),

@@ -88,13 +88,37 @@ impl Scan {
         text: &str,
         language: Option<u8>,
     ) {
-        let hints = Hints::default();
+        self.fill_as(model, own_words, text, language, &Hints::default());
+    }
+
+    /// Like [`Scan::fill_in`], as it is read in a conversation in that language: what speaks
+    /// for others counts less.
+    pub(crate) fn fill_amid(
+        &mut self,
+        model: &Model,
+        own_words: Option<&OwnWords>,
+        text: &str,
+        language: u8,
+    ) {
+        let conversation = model.languages.get(usize::from(language)).map(|info| &*info.tag);
+        let hints = Hints { conversation, ..Hints::default() };
+        self.fill_as(model, own_words, text, Some(language), &hints);
+    }
+
+    fn fill_as(
+        &mut self,
+        model: &Model,
+        own_words: Option<&OwnWords>,
+        text: &str,
+        language: Option<u8>,
+        hints: &Hints<'_>,
+    ) {
         self.read(model, text);
-        self.vote(model, None, text, &hints);
+        self.vote(model, None, text, hints);
         if let Some(language) = language {
             self.votes.decide(language);
         }
-        self.go_on(model, None, own_words, text, &hints);
+        self.go_on(model, None, own_words, text, hints);
     }
 
     fn vote(&mut self, model: &Model, fitted: Option<&Fitted>, text: &str, hints: &Hints<'_>) {

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::compiled;
 use crate::features::{self, Key, Kind, Within};
 use crate::lock::{self, Lock};
-use crate::model::Model;
+use crate::model::{Model, SHARED};
 use crate::own_words::OwnWords;
 use crate::pack::{PackErrors, Source, packs};
 use crate::scan::Scan;
@@ -104,6 +104,8 @@ type Raw = (u16, bool, Vec<(Key, bool)>, Vec<(u16, f32)>);
 #[derive(Default)]
 struct Gatherer {
     raw: Vec<Raw>,
+    /// Those that are read otherwise in a conversation in their language, as they are there.
+    amid: Vec<Raw>,
     seen: FxHashMap<Key, (u32, Feature)>,
     own_words: OwnWords,
     scan: Scan,
@@ -113,21 +115,36 @@ struct Gatherer {
 
 impl Gatherer {
     fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
-        let Self { raw, seen, own_words, scan, scores, within } = self;
-        scan.fill_in(model, Some(own_words), text, u8::try_from(language).ok());
+        let language = u8::try_from(language).unwrap_or(SHARED);
+        self.scan.fill_in(model, Some(&self.own_words), text, Some(language));
+        let Self { seen, scan, within, .. } = self;
+        features::extract(scan, model, *within, |found| {
+            let (kind, language) = (found.kind(), usize::from(language));
+            let feature = || Feature { kind, language, name: found.name(scan, model) };
+            seen.entry(found.key).or_insert_with(|| (0, feature())).0 += 1;
+        });
+        let alone = self.read(model, intent, reaches);
+        self.scan.fill_amid(model, Some(&self.own_words), text, language);
+        let amid = self.read(model, intent, reaches);
+        if amid != alone {
+            self.amid.push(amid);
+        }
+        self.raw.push(alone);
+    }
+
+    /// What was scanned.
+    fn read(&mut self, model: &Model, intent: u16, reaches: bool) -> Raw {
+        let Self { scan, scores, within, .. } = self;
         scores.fill(scan, model, None);
         let mut keys: Vec<(Key, bool)> = Vec::new();
         features::extract(scan, model, *within, |found| {
-            let kind = found.kind();
-            keys.push((found.key, kind.is_lexical()));
-            let feature = || Feature { kind, language, name: found.name(scan, model) };
-            seen.entry(found.key).or_insert_with(|| (0, feature())).0 += 1;
+            keys.push((found.key, found.kind().is_lexical()));
         });
         // What stands twice counts twice, as the analyzer counts it.
         keys.sort_unstable();
         let by_hand = (0u16..).zip(&scores.whole.by_hand).filter(|(_, w)| **w != 0);
         let by_hand = by_hand.map(|(i, &w)| (i, w as f32 / 1000.0)).collect();
-        raw.push((intent, reaches, keys, by_hand));
+        (intent, reaches, keys, by_hand)
     }
 }
 
@@ -143,6 +160,9 @@ struct Feature {
 #[derive(Debug, Default)]
 struct Data {
     examples: Vec<Example>,
+    /// Examples once more as they are read in a conversation, where that differs: not learnt
+    /// from, but held.
+    amid: Vec<Example>,
     features: Vec<Feature>,
     intents: usize,
     /// The index of what belongs to no intent.
@@ -167,16 +187,12 @@ impl Data {
         }
         // Features other than whole words that fewer samples have are left out.
         let rarest = if few { 1 } else { 2 };
-        Self::index(gatherer.raw, gatherer.seen, model, rarest)
+        Self::index(gatherer, model, rarest)
     }
 
     /// Numbers the features that occur often enough, in the order of their names.
-    fn index(
-        raw: Vec<Raw>,
-        seen: FxHashMap<Key, (u32, Feature)>,
-        model: &Model,
-        rarest: u32,
-    ) -> Self {
+    fn index(gatherer: Gatherer, model: &Model, rarest: u32) -> Self {
+        let Gatherer { raw, amid, seen, .. } = gatherer;
         // What nothing looks like must be known before the outer form of a message can tell:
         // among wishes alone, it would only tell the long from the short.
         let shapes =
@@ -195,20 +211,16 @@ impl Data {
         });
         let numbers: FxHashMap<Key, u32> =
             (0u32..).zip(&kept).map(|(i, (key, _))| (*key, i)).collect();
-        let examples = raw
-            .into_iter()
-            .map(|(intent, reaches, keys, by_hand)| {
-                let pick = |lexical: bool| {
-                    keys.iter()
-                        .filter(|(_, l)| *l == lexical)
-                        .filter_map(|(key, _)| numbers.get(key).copied())
-                        .collect()
-                };
-                Example { intent, reaches, lexical: pick(true), conceptual: pick(false), by_hand }
-            })
-            .collect();
+        let number = |(intent, reaches, keys, by_hand): Raw| {
+            let pick = |lexical: bool| {
+                let of_kind = keys.iter().filter(|(_, l)| *l == lexical);
+                of_kind.filter_map(|(key, _)| numbers.get(key).copied()).collect()
+            };
+            Example { intent, reaches, lexical: pick(true), conceptual: pick(false), by_hand }
+        };
         Self {
-            examples,
+            examples: raw.into_iter().map(number).collect(),
+            amid: amid.into_iter().map(number).collect(),
             features: kept.into_iter().map(|(_, feature)| feature).collect(),
             intents: model.specs.len(),
             none: model.none,

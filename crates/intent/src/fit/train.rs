@@ -4,6 +4,7 @@
 
 use super::sequence::Sequence;
 use super::{Data, Example, Weights, temperature};
+use crate::analyzer::NONE_TENTHS;
 use crate::fitted::damping;
 use crate::score::exp;
 
@@ -39,9 +40,12 @@ const RATE: f32 = 0.25;
 const HELD: f32 = 0.4;
 /// How many steps are taken for one sample that does not hold before the next one's turn.
 const STEPS_HELD: usize = 4;
-/// Of how probable none is, so many tenths must still be more than any intent: what is none,
+/// Of how probable none is, so much must still be more than any intent: what is none,
 /// strangers write in a thousand ways.
-const NONE_TENTHS: f32 = 7.0;
+const NONE_HELD: f32 = 0.7;
+/// A guess is named that is so many times as probable as none: a tenth more than the analyzer
+/// asks for.
+const NAMED: f32 = (NONE_TENTHS + 1) as f32 / 10.0;
 /// A sample that must not reach its intent is held below this.
 const KEPT_OUT: f32 = 0.12;
 
@@ -127,13 +131,13 @@ impl<'d> Trainer<'d> {
     fn hold(&mut self, temperature: f32, tick: &mut impl FnMut()) {
         for _ in 0..ROUNDS_HELD {
             let mut all_hold = true;
-            for (at, example) in self.data.examples.iter().enumerate() {
+            for example in self.data.examples.iter().chain(&self.data.amid) {
                 for _ in 0..STEPS_HELD {
                     if self.holds(example, temperature) {
                         break;
                     }
                     all_hold = false;
-                    self.insist(at);
+                    self.insist(example);
                 }
             }
             tick();
@@ -151,12 +155,9 @@ impl<'d> Trainer<'d> {
         softmax(&mut scores);
         let intent = usize::from(example.intent);
         let own = std::mem::take(&mut scores[intent]);
+        let none = std::mem::take(&mut scores[self.data.none]);
         let other = scores.iter().copied().fold(0.0, f32::max);
-        if !example.reaches {
-            return own < other || own < KEPT_OUT;
-        }
-        let needed = if intent == self.data.none { own * NONE_TENTHS / 10.0 } else { own };
-        own >= HELD && needed > other
+        holds_by(own, other, (intent != self.data.none).then_some(none), example.reaches)
     }
 
     fn step(&mut self, at: usize, rate: f32, hide: Hide) {
@@ -174,8 +175,7 @@ impl<'d> Trainer<'d> {
     }
 
     /// A step with nothing hidden, for which pruned weights may come back.
-    fn insist(&mut self, at: usize) {
-        let example = &self.data.examples[at];
+    fn insist(&mut self, example: &Example) {
         let lists = [example.lexical.clone(), example.conceptual.clone()];
         for &feature in lists.iter().flatten() {
             if let Some(dropped) = self.dropped.get_mut(feature as usize) {
@@ -274,6 +274,17 @@ impl<'d> Trainer<'d> {
     }
 }
 
+/// Whether a sample holds, by how probable its own intent is, the best of the others but none,
+/// and none where its own is another.
+fn holds_by(own: f32, other: f32, none: Option<f32>, reaches: bool) -> bool {
+    match (reaches, none) {
+        (true, None) => own >= HELD && own * NONE_HELD > other,
+        (true, Some(none)) => own >= HELD && own > other && own > none * NAMED,
+        (false, None) => other > own * NAMED,
+        (false, Some(none)) => own < other.max(none) || own < KEPT_OUT,
+    }
+}
+
 fn damp(list: &[u32]) -> f32 {
     damping(list.len() as u32) as f32 / 1024.0
 }
@@ -308,5 +319,33 @@ fn softmax(scores: &mut [f32]) {
     }
     for score in scores.iter_mut() {
         *score /= sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_by;
+    use crate::analyzer::{NONE_TENTHS, is_named};
+
+    #[test]
+    fn what_holds_is_read_so_by_the_analyzer() {
+        let mut held = [0; 4];
+        for none in 0..=1000u16 {
+            for own in 0..=1000 - none {
+                let other = 1000 - none - own;
+                let [n, a, b] = [none, own, other].map(|permille| f32::from(permille) / 1000.0);
+                let named = is_named(own.max(other), none, NONE_TENTHS);
+                for (which, holds, read) in [
+                    (0, holds_by(a, b, Some(n), true), named && own >= other),
+                    (1, holds_by(a, b, Some(n), false), !named || own <= other || own <= 120),
+                    (2, holds_by(n, b.max(a), None, true), !named),
+                    (3, holds_by(n, b.max(a), None, false), named),
+                ] {
+                    held[which] += usize::from(holds);
+                    assert!(!holds || read, "{which}: own {own} other {other} none {none}");
+                }
+            }
+        }
+        assert!(held.iter().all(|&held| held > 10_000), "{held:?}");
     }
 }

@@ -1,7 +1,22 @@
 //! What fitting gives packs of few samples.
 
 use super::sources;
+use crate::scan::Scan;
 use crate::{Analyzer, Hints, Options, Source, fit};
+
+#[test]
+fn amid_a_conversation_a_word_of_another_language_says_nothing() {
+    let analyzer = super::analyzer();
+    let model = &analyzer.model;
+    let english = model.languages.iter().position(|info| &*info.tag == "en").unwrap() as u8;
+    let mut scan = Scan::default();
+    for (text, alone, amid) in [("paquete", true, false), ("parcel", true, true)] {
+        scan.fill_in(model, None, text, Some(english));
+        assert_eq!(!scan.atoms.is_empty(), alone, "{text}");
+        scan.fill_amid(model, None, text, english);
+        assert_eq!(!scan.atoms.is_empty(), amid, "{text}");
+    }
+}
 
 /// The small pack with samples, fitted.
 fn fitted(samples: &[(&'static str, &'static str)]) -> Analyzer {
