@@ -29,7 +29,11 @@ fn a_case_goes_from_sign_in_to_evidence_and_back_from_a_backup() {
     let data = folder.path().join("data");
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let add = ["user", "add", "ana", "--role", "admin", "--team", "lead", "--language", "en"];
-    assert_eq!(run(&data, &add, "short").status.code(), Some(2));
+    for (typed, why) in [("short", "10 characters"), ("", "no password came in")] {
+        let refused = run(&data, &add, typed);
+        assert_eq!(refused.status.code(), Some(2), "{typed:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(why), "{refused:?}");
+    }
     assert!(run(&data, &add, "correct horse battery").status.success());
 
     let service = Service::with(BINARY, Options { data: Some(data.clone()), ..Options::default() });

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use store::{AnyStore, Profile, Record, Role, Store, User as Person};
 
 use super::{Done, Failure, wait};
-use crate::access;
+use crate::access::{self, MIN_PASSWORD};
 use crate::clock::Clock;
 use crate::config::GivenData;
 use crate::database;
@@ -17,7 +17,7 @@ const ACTOR: &str = "command line";
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-  switchboard user add ana --role admin          asks for a password
+  switchboard user add ana --role admin          asks twice for a password
   echo \"$SECRET\" | switchboard user add ben --role agent --team care --language de,en
   switchboard user disable ben
   switchboard user list")]
@@ -166,7 +166,14 @@ fn password(name: &str) -> Result<String, Failure> {
     if !std::io::stdin().is_terminal() {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
-        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+        let piped = line.trim_end_matches(['\r', '\n']);
+        if piped.is_empty() {
+            return Err(Failure::Invalid(format!(
+                "no password came in; nothing was changed\n\
+                 help: run it at a terminal, or pipe in a line of {MIN_PASSWORD} characters or more"
+            )));
+        }
+        return Ok(piped.to_owned());
     }
     let first = rpassword::prompt_password(format!("Password of {name}: "))?;
     let again = rpassword::prompt_password("Again: ")?;
