@@ -2,6 +2,7 @@
 //! asked for a mark.
 
 use axum::extract::State;
+use desk::Survey;
 use maud::{Markup, html};
 use store::{Figuring, SaidWhere};
 
@@ -29,13 +30,23 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
         (days.form("/console/lead/words", who.now))
         p.soft { "Words of at least two conversations that are more frequent there than in all conversations of the period, by share of conversations." }
         h2 { "Conversations with a low mark" }
-        p.soft { "Satisfaction up to 2 of 5, effort up to 3 of 7, recommendation up to 6 of 10." }
+        p.soft { (low_marks()) }
         (list(&recurring(&low, &anywhere)))
         h2 { "Written after the question for a mark" }
         (list(&recurring(&comments, &anywhere)))
         ul { @for said in comments.iter().take(10) { li { (text::text(&said.text)) } } }
     };
     Ok(super::page(&who, "/console/lead/words", "Words", &body))
+}
+
+/// What counts as a low mark.
+fn low_marks() -> String {
+    let named =
+        [(Survey::Csat, "Satisfaction"), (Survey::Ces, "effort"), (Survey::Nps, "recommendation")];
+    let upto = |(survey, name): (Survey, &str)| {
+        format!("{name} up to {} of {}", survey.low().end(), survey.scale().end())
+    };
+    format!("{}.", named.map(upto).join(", "))
 }
 
 fn list(words: &[Recurring]) -> Markup {
