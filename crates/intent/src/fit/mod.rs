@@ -12,7 +12,7 @@ mod train;
 use rustc_hash::FxHashMap;
 
 use crate::compiled;
-use crate::features::{self, Key, Kind, Within};
+use crate::features::{self, Found, Key, Kind, Within};
 use crate::lock::{self, Lock};
 use crate::model::{Model, SHARED};
 use crate::own_words::OwnWords;
@@ -111,35 +111,40 @@ struct Gatherer {
     scan: Scan,
     scores: Scores,
     within: Within,
+    /// The features of what was read last.
+    found: Vec<Found>,
 }
 
 impl Gatherer {
     fn add(&mut self, model: &Model, language: usize, intent: u16, reaches: bool, text: &str) {
         let language = u8::try_from(language).unwrap_or(SHARED);
         self.scan.fill_in(model, Some(&self.own_words), text, Some(language));
-        let Self { seen, scan, within, .. } = self;
-        features::extract(scan, model, *within, |found| {
+        let alone = self.read(model, intent, reaches);
+        let Self { seen, scan, found, .. } = self;
+        for found in found.iter() {
             let (kind, language) = (found.kind(), usize::from(language));
             let feature = || Feature { kind, language, name: found.name(scan, model) };
             seen.entry(found.key).or_insert_with(|| (0, feature())).0 += 1;
-        });
-        let alone = self.read(model, intent, reaches);
-        self.scan.fill_amid(model, Some(&self.own_words), text, language);
-        let amid = self.read(model, intent, reaches);
-        if amid != alone {
-            self.amid.push(amid);
+        }
+        // Only where there are many samples are they held.
+        if self.within == Within::Beginnings {
+            self.scan.fill_amid(model, Some(&self.own_words), text, language);
+            let amid = self.read(model, intent, reaches);
+            if amid != alone {
+                self.amid.push(amid);
+            }
         }
         self.raw.push(alone);
     }
 
     /// What was scanned.
     fn read(&mut self, model: &Model, intent: u16, reaches: bool) -> Raw {
-        let Self { scan, scores, within, .. } = self;
+        let Self { scan, scores, within, found, .. } = self;
         scores.fill(scan, model, None);
-        let mut keys: Vec<(Key, bool)> = Vec::new();
-        features::extract(scan, model, *within, |found| {
-            keys.push((found.key, found.kind().is_lexical()));
-        });
+        found.clear();
+        features::extract(scan, model, *within, |feature| found.push(feature));
+        let mut keys: Vec<(Key, bool)> =
+            found.iter().map(|found| (found.key, found.kind().is_lexical())).collect();
         // What stands twice counts twice, as the analyzer counts it.
         keys.sort_unstable();
         let by_hand = (0u16..).zip(&scores.whole.by_hand).filter(|(_, w)| **w != 0);
