@@ -39,6 +39,30 @@ fn a_page_may_call_before_and_after_it_is_loaded() {
     );
 }
 
+/// Keeps back the next answer that tells the state of a conversation, until `release()`.
+const HOLD: &str = "const real = window.fetch; window.fetch = async (...asked) => { const answer = await real(...asked); \
+    if (!window.hold || !/conversations\\/[^/]+$/.test(asked[0])) return answer; \
+    window.hold = false; const told = await answer.json(); \
+    await new Promise((done) => { window.release = done; }); \
+    answer.json = async () => { window.released = true; return told; }; return answer; };";
+
+#[test]
+fn an_answer_that_comes_late_does_not_undo_what_came_after_it() {
+    let scene = Scene::new("en", 1000, 760);
+    scene.visit("en", "", HOLD);
+    scene.open();
+    scene.ask("hello");
+    let script = |text: &str| scene.browser.run(text, &[]);
+    script("window.hold = true; document.dispatchEvent(new Event('visibilitychange'))");
+    scene.until("return window.release");
+    scene.ask("I will sue you");
+    scene.until("return !w.querySelector('.banner').hidden");
+    script("window.release()");
+    scene.until("return window.released");
+    assert_eq!(scene.now("return w.querySelector('.frame').dataset.owner"), "queue");
+    scene.is_quiet();
+}
+
 #[test]
 fn the_page_around_it_does_not_move_and_is_not_touched() {
     let scene = Scene::new("en", 1000, 760);

@@ -59,16 +59,23 @@ export function swap(doc) {
   paint(document);
 }
 
+// What is told while a page is on its way may not be in it, and what a form has brought since
+// is newer: both want it asked for again.
 let busy = false;
+let again = false;
+let brought = 0;
 export async function refresh() {
+  again = busy;
   if (busy) return;
   busy = true;
+  const before = brought;
   try {
     const { doc, status } = await load(location.href);
-    if (status === 200) {
-      const before = tickets();
+    again = again || before !== brought;
+    if (status === 200 && before === brought) {
+      const shown = tickets();
       swap(doc);
-      alarm(before, tickets());
+      alarm(shown, tickets());
       writing(doc);
     }
     document.body.classList.remove('offline');
@@ -76,6 +83,7 @@ export async function refresh() {
     document.body.classList.add('offline');
   } finally {
     busy = false;
+    if (again) later(50);
   }
 }
 
@@ -103,6 +111,7 @@ async function sent(event) {
   try {
     const body = new URLSearchParams(new FormData(form, event.submitter)).toString();
     const { doc, status, address } = await load(form.action, body);
+    brought += 1;
     if (form.hasAttribute('data-stay')) {
       const header = doc.querySelector('header.top');
       if (header) document.querySelector('header.top').replaceWith(document.importNode(header, true));

@@ -93,7 +93,7 @@ async function post(item) {
   item.sent = true;
   showQueue();
   if (!answer.reply) typing(false);
-  if (!stream) return catchUp();
+  if (!stream) return poll();
   // The stream brings it, unless something on the way holds it back.
   setTimeout(() => S.queue.includes(item) && catchUp().catch(() => {}), 1000);
 }

@@ -128,7 +128,12 @@ const sameAs = (item, message) => {
   return (item.text || "").replace(TURNS, "") === message.text || (files.length > 0 && item.files.some((file) => file.id === files[0].id));
 };
 
+// What was asked for before something happened can come after the word of it.
+const isOld = (state) => !S.conversation || state.id !== S.conversation.id
+  || state.fence < S.state.fence || state.messages < S.state.messages;
+
 function changed(state) {
+  if (isOld(state)) return;
   const { owner } = S.state;
   S.state = state;
   if (owner !== state.owner) emit("owner", { owner: state.owner, person: state.person || null });
