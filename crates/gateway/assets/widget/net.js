@@ -13,12 +13,20 @@ class Refusal extends Error {
   }
 }
 
+// What has no answer by then is asked again; files and streams take as long as they take.
+const PATIENCE = 30000;
+const JSON_TYPE = "application/json";
+const BYTES = "application/octet-stream";
+
 // No answer at all is an error that has no `status`.
-async function call(path, { method = "GET", body, type = "application/json", signal, headers = {} } = {}) {
+async function call(path, { method = "GET", body, type = JSON_TYPE, signal, headers = {} } = {}) {
+  const json = type === JSON_TYPE;
   if (body !== undefined) headers["content-type"] = type;
   if (S.conversation) headers.authorization = `Bearer ${S.conversation.token}`;
+  // Older browsers have no such clock and wait as long as they themselves see fit.
+  if (!signal && json && AbortSignal.timeout) signal = AbortSignal.timeout(PATIENCE);
   const response = await fetch(BASE + path, {
-    method, headers, signal, body: type === "application/json" && body !== undefined ? JSON.stringify(body) : body,
+    method, headers, signal, body: json && body !== undefined ? JSON.stringify(body) : body,
     credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
   });
   if (response.ok) return response;
@@ -93,9 +101,9 @@ async function post(item) {
   item.sent = true;
   showQueue();
   if (!answer.reply) typing(false);
-  if (!stream) return poll();
-  // The stream brings it, unless something on the way holds it back.
-  setTimeout(() => S.queue.includes(item) && catchUp().catch(() => {}), 1000);
+  // The stream brings the answer, unless something on the way holds it back.
+  if (!stream) poll();
+  else setTimeout(() => S.queue.includes(item) && catchUp().catch(() => {}), 1000);
 }
 
 // What to do about a message that was not taken. True: go on with the next, or try again.
@@ -147,14 +155,14 @@ function forget() {
 async function upload(file) {
   await conversation();
   const query = `?name=${encodeURIComponent(file.name.slice(-120))}&inbox=${encodeURIComponent(S.settings.inbox)}`;
-  const response = await call(ofConversation(`/attachments${query}`), { method: "POST", body: file, type: "application/octet-stream" });
+  const response = await call(ofConversation(`/attachments${query}`), { method: "POST", body: file, type: BYTES });
   return response.json();
 }
 
 // A file is fetched with the conversation's secret, then saved: no address of it works alone.
 async function save(file) {
   try {
-    const response = await call(ofConversation(`/attachments/${encodeURIComponent(file.id)}`));
+    const response = await call(ofConversation(`/attachments/${encodeURIComponent(file.id)}`), { type: BYTES });
     saveAs(await response.blob(), file.name);
   } catch { notice(t("error")); }
 }
