@@ -1,6 +1,7 @@
 //! `switchboard serve`: from nothing to ready, and to a clean end.
 
 mod connections;
+mod lines;
 mod telemetry;
 
 use std::io::Write;
@@ -76,7 +77,7 @@ pub enum ServeError {
 /// # Errors
 /// Why it did not start, or what could not be finished.
 pub fn run(settings: &Settings) -> Result<(), ServeError> {
-    telemetry::start(settings);
+    let _log = telemetry::start(settings)?;
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     let background = Builder::new_multi_thread()
         .thread_name("background")
