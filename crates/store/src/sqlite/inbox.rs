@@ -94,17 +94,22 @@ pub(super) fn claim(
     lease: Timestamp,
     limit: usize,
 ) -> Result<Vec<InboxRow>, StoreError> {
-    let mut claim = db.prepare_cached(
-        "UPDATE inbox SET state = 'working', attempts = attempts + 1, next_at = ?2 \
-         WHERE n IN (SELECT n FROM inbox WHERE next_at IS NOT NULL AND next_at <= ?1 \
-         ORDER BY next_at, n LIMIT ?3) \
-         RETURNING n, inbox, event, body, received_at, attempts",
+    let mut due = db.prepare_cached(
+        "SELECT n, inbox, event, body, received_at, attempts FROM inbox \
+         WHERE next_at IS NOT NULL AND next_at <= ?1 ORDER BY next_at, n LIMIT ?2",
     )?;
-    let values = params![micros(now), micros(lease), signed(limit as u64)];
-    let mut rows: Vec<InboxRow> =
-        claim.query_map(values, |row| rows::inbox_row(row))?.collect::<Result<_, _>>()?;
-    rows.sort_by_key(|row| row.n);
-    Ok(rows)
+    let values = params![micros(now), signed(limit as u64)];
+    let mut taken: Vec<InboxRow> =
+        due.query_map(values, |row| rows::inbox_row(row))?.collect::<Result<_, _>>()?;
+    let mut take = db.prepare_cached(
+        "UPDATE inbox SET state = 'working', attempts = attempts + 1, next_at = ?2 WHERE n = ?1",
+    )?;
+    for row in &mut taken {
+        row.attempts = row.attempts.saturating_add(1);
+        take.execute(params![signed(row.n), micros(lease)])?;
+    }
+    taken.sort_by_key(|row| row.n);
+    Ok(taken)
 }
 
 /// Writes down what came of working on an event.

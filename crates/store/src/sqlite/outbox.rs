@@ -143,17 +143,18 @@ pub(super) fn sending(db: &Connection, n: u64, sending: &Sending) -> Result<(), 
         Sending::Sent { at } => end(db, n, "sent", *at, None),
         Sending::Dead { at, error } => end(db, n, "dead", *at, Some(error)),
         Sending::Later { at, next_at, error } => {
-            let destination: Option<String> = db
+            let sending: Option<String> = db
                 .prepare_cached(
-                    "UPDATE outbox SET state = 'waiting', next_at = ?2, error = ?3 \
-                     WHERE n = ?1 AND state = 'sending' RETURNING destination",
+                    "SELECT destination FROM outbox WHERE n = ?1 AND state = 'sending'",
                 )?
-                .query_row(params![n, micros(*next_at), error], |row| row.get(0))
+                .query_row([n], |row| row.get(0))
                 .optional()?;
-            match destination {
-                Some(destination) => count(db, &destination, FAILED, *at, Some(error)),
-                None => Ok(()),
-            }
+            let Some(destination) = sending else { return Ok(()) };
+            db.prepare_cached(
+                "UPDATE outbox SET state = 'waiting', next_at = ?2, error = ?3 WHERE n = ?1",
+            )?
+            .execute(params![n, micros(*next_at), error])?;
+            count(db, &destination, FAILED, *at, Some(error))
         }
     }
 }
@@ -245,20 +246,24 @@ fn end(
     at: Timestamp,
     error: Option<&str>,
 ) -> Result<(), StoreError> {
-    let destination: Option<String> = db
+    let open: Option<(String, Option<String>)> = db
         .prepare_cached(
-            "UPDATE outbox SET state = ?2, next_at = NULL, error = ?3, ended_at = ?4 \
-             WHERE n = ?1 AND state IN ('waiting', 'sending') RETURNING destination",
+            "SELECT destination, lane FROM outbox WHERE n = ?1 AND state IN ('waiting', 'sending')",
         )?
-        .query_row(params![n, state, error, micros(at)], |row| row.get(0))
+        .query_row([n], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some(destination) = destination else { return Ok(()) };
+    let Some((destination, lane)) = open else { return Ok(()) };
     db.prepare_cached(
-        "UPDATE outbox SET next_at = ?2 WHERE n = (SELECT min(n) FROM outbox \
-         WHERE lane = (SELECT lane FROM outbox WHERE n = ?1) \
-         AND state IN ('waiting', 'sending')) AND next_at IS NULL",
+        "UPDATE outbox SET state = ?2, next_at = NULL, error = ?3, ended_at = ?4 WHERE n = ?1",
     )?
-    .execute(params![n, micros(at)])?;
+    .execute(params![n, state, error, micros(at)])?;
+    if lane.is_some() {
+        db.prepare_cached(
+            "UPDATE outbox SET next_at = ?2 WHERE n = (SELECT min(n) FROM outbox \
+             WHERE lane = ?1 AND state IN ('waiting', 'sending')) AND next_at IS NULL",
+        )?
+        .execute(params![lane, micros(at)])?;
+    }
     match error {
         None => count(db, &destination, "sent = sent + 1, sent_at = ?2, gone_at = NULL", at, None),
         Some(_) => count(db, &destination, FAILED, at, error),

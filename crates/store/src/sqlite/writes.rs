@@ -1,8 +1,9 @@
 //! What is written, statement by statement, inside the writer's transaction.
 //!
-//! None of what a turn writes says `RETURNING`: such a statement runs behind a savepoint of its
-//! own, at which SQLite writes out the words of all messages before it. A group of turns
-//! would leave a part of the index each, which are then merged, instead of one together.
+//! Nothing here, and nothing that shares a commit with it, says `RETURNING`: such a statement
+//! runs behind a savepoint of its own, at which SQLite writes out the words of all messages
+//! before it (a group of turns would leave a part of the index each, which are then merged,
+//! instead of one together), and it makes a table with a cache of its own for its one row.
 
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
