@@ -130,7 +130,7 @@ impl Analyzer {
         let emotion = emotion::read(scan, &self.model, &intents, text);
         let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
         Analysis {
-            language: scan.votes.guess(&self.model, hints),
+            language: scan.votes.guess(&self.model, hints, text),
             intent,
             confidence,
             nearest: self.nearest(scores),

@@ -71,7 +71,7 @@ impl Kind {
 pub(crate) struct Key(pub(crate) u64);
 
 /// Hashes features of one kind and language.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Hasher(u64);
 
 impl Hasher {
@@ -244,11 +244,17 @@ fn concepts(scan: &Scan, model: &Model, each: &mut impl FnMut(Found)) {
     let count = model.concepts.len() as u32;
     let mut seen = [(0u32, 0u32, 0u32); MAX_CONCEPTS];
     let mut length = 0;
-    for (at, hit) in scan.atoms.iter().enumerate() {
-        if hit.atom >= count
-            || seen[..length].iter().any(|&(atom, ..)| atom == hit.atom)
-            || scan.inside_longer(at, count)
-        {
+    // Where those that begin here begin, and how far they reach; how far those before do.
+    let (mut start, mut here, mut before) = (u32::MAX, 0, 0);
+    for (at, hit) in scan.atoms.iter().enumerate().filter(|(_, hit)| hit.atom < count) {
+        if hit.start != start {
+            let beside = scan.atoms[at..].iter().take_while(|other| other.start == hit.start);
+            before = here.max(before);
+            here = beside.filter(|a| a.atom < count).map(|a| a.end).max().unwrap_or(0);
+            start = hit.start;
+        }
+        let inside_longer = hit.end < here || hit.end <= before;
+        if inside_longer || seen[..length].iter().any(|&(atom, ..)| atom == hit.atom) {
             continue;
         }
         let keys = &model.concept_keys[hit.atom as usize];

@@ -51,6 +51,8 @@ struct Table {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     table: u16,
+    /// How many weights there are, if it is not a dense one.
+    length: u16,
     at: u32,
 }
 
@@ -161,11 +163,25 @@ impl Fitted {
         features.truncate(kept);
     }
 
+    /// Whether a language has weights of a word.
+    pub(crate) fn has_word(&self, language: u8, key: Key) -> bool {
+        let table = self.tables.get(usize::from(language));
+        table.is_some_and(|table| table.may_have(key) && table.find(key).is_some())
+    }
+
     /// Where the weights of a feature are, if it has any.
     pub(crate) fn find(&self, kind: Kind, language: Option<u8>, key: Key) -> Option<Row> {
         let table = if kind.is_lexical() { usize::from(language?) } else { self.tables.len() - 1 };
         let at = self.tables.get(table)?.find(key)?;
-        Some(Row { table: table as u16, at })
+        Some(Row { table: table as u16, length: 0, at })
+    }
+
+    /// Reads the length of a row that was found. Rows are far apart in memory: when those of
+    /// all features are read one after the other, waiting for them overlaps.
+    pub(crate) fn measure(&self, row: &mut Row) {
+        if row.at & IS_DENSE == 0 {
+            (row.length, _) = self.tables[usize::from(row.table)].rows.at(row.at as usize);
+        }
     }
 
     /// Adds the weights of a feature to sums by intent.
@@ -204,9 +220,8 @@ impl Fitted {
             let at = (row.at & !IS_DENSE) as usize;
             return (table, At::Dense(at..at + self.bias.len()));
         }
-        let at = row.at as usize;
-        let (length, _) = table.rows.at(at);
-        (table, At::Few(at + 1..at + 1 + usize::from(length)))
+        let from = row.at as usize + 1;
+        (table, At::Few(from..from + usize::from(row.length)))
     }
 
     /// Reads the lock files of a set of packs; intents that are not declared are skipped.

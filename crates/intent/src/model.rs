@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::analyzer::IntentSpec;
 use crate::compile::{Contracts, Object};
 use crate::emotion;
-use crate::features::{ConceptKeys, Key};
+use crate::features::{ConceptKeys, Hasher, Key, Kind};
 use crate::lexicon::{Lexicon, LexiconBuilder};
 use crate::nfa::Nfa;
 use crate::pack::language::Mood;
@@ -61,6 +61,8 @@ pub(crate) struct Model {
     /// By language and concept: the atom that the language's patterns hear.
     pub(crate) own_atoms: Vec<Vec<Option<u32>>>,
     pub(crate) languages: Vec<LanguageInfo>,
+    #[serde(skip)]
+    pub(crate) tongues: Tongues,
     pub(crate) letters: Letters,
     pub(crate) lexicon: Lexicon,
     pub(crate) nfa: Nfa,
@@ -93,9 +95,41 @@ impl Letters {
     }
 }
 
+/// What is known of languages, as it is looked up for each word of a message.
+#[derive(Debug, Default)]
+pub(crate) struct Tongues {
+    /// By script, the languages written in it and its share in thousandths.
+    pub(crate) shares: [Vec<(u8, u32)>; Script::COUNT],
+    /// By language, the script it is written in most.
+    pub(crate) main: Vec<Option<Script>>,
+    /// By language, where the keys of its words begin.
+    pub(crate) words: Vec<Hasher>,
+}
+
+impl Tongues {
+    fn new(languages: &[LanguageInfo]) -> Self {
+        let mut shares: [Vec<(u8, u32)>; Script::COUNT] = Default::default();
+        for (at, language) in (0u8..).zip(languages) {
+            for (&script, &share) in language.scripts.iter().filter(|(_, share)| **share > 0) {
+                shares[script as usize].push((at, share));
+            }
+        }
+        let main = |language: &LanguageInfo| {
+            let most = language.scripts.iter().max_by_key(|(_, share)| **share);
+            most.map(|(script, _)| *script)
+        };
+        Self {
+            shares,
+            main: languages.iter().map(main).collect(),
+            words: languages.iter().map(|l| Hasher::new(Kind::Word, &l.tag)).collect(),
+        }
+    }
+}
+
 impl Model {
     /// Makes ready what is not kept as bytes.
     pub(crate) fn link(&mut self) {
+        self.tongues = Tongues::new(&self.languages);
         self.letters.link();
         self.lexicon.link();
     }
@@ -134,6 +168,7 @@ pub(crate) fn link(
         pressures: emotion::pressures(&concepts),
         concepts,
         own_atoms,
+        tongues: Tongues::new(&infos),
         languages: infos,
         letters: Letters::new(letters),
         lexicon: lexicon.build(boundaries),

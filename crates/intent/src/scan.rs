@@ -46,8 +46,9 @@ pub(crate) struct Scan {
     pub(crate) folded: Folded,
     pub(crate) segments: Segments,
     hits: Vec<Hit>,
-    /// For every position, how far the hits reach that begin at or before it.
-    reach: Vec<u32>,
+    /// For every position, how far the hits reach that begin at or before it, and how far
+    /// those of the message's language that begin at it.
+    reach: Vec<(u32, u32)>,
     pub(crate) votes: Vote,
     /// For every position, how far it is from the beginning, see [`crate::nfa::NEXT`].
     distance: Vec<u32>,
@@ -63,7 +64,7 @@ pub(crate) struct Scan {
     negators: Vec<(u32, u32, bool)>,
     exceptions: Vec<(u32, u32)>,
     fillers: Vec<(u32, u32)>,
-    active: Vec<Active>,
+    active: Active,
     matches: Vec<Match>,
 }
 
@@ -155,7 +156,11 @@ impl Scan {
         self.measure();
         self.find_clauses();
         self.find_scopes(model);
-        self.atoms.sort_unstable_by_key(|a| (a.start, a.end, a.atom, std::cmp::Reverse(a.factor)));
+        // By start, end and atom, the greatest factor first, as one number to compare.
+        self.atoms.sort_unstable_by_key(|a| {
+            let place = u64::from(a.start) << 32 | u64::from(a.end);
+            u128::from(place) << 64 | u128::from(u64::from(a.atom) << 16 | u64::from(!a.factor))
+        });
         self.atoms.dedup_by_key(|a| (a.start, a.end, a.atom));
         self.patterns.clear();
         let patterns = &mut self.patterns;
@@ -183,13 +188,18 @@ impl Scan {
         };
         let text = &self.folded.text;
         self.reach.clear();
-        self.reach.resize(text.len() + 1, 0);
-        for hit in self.hits.iter().filter(|hit| hit.usage.role != Role::Typical) {
-            let reach = &mut self.reach[hit.start as usize];
-            *reach = hit.end.max(*reach);
+        self.reach.resize(text.len() + 1, (0, 0));
+        for hit in &self.hits {
+            let (any, own) = &mut self.reach[hit.start as usize];
+            if hit.usage.role != Role::Typical {
+                *any = hit.end.max(*any);
+            }
+            if Some(hit.usage.language) == top {
+                *own = hit.end.max(*own);
+            }
         }
         let mut furthest = 0;
-        for reach in &mut self.reach {
+        for (reach, _) in &mut self.reach {
             furthest = furthest.max(*reach);
             *reach = furthest;
         }
@@ -201,16 +211,11 @@ impl Scan {
             {
                 continue;
             }
-            let letters = text[word.start..word.end].chars().count();
-            let (start, end) = (word.start as u32, word.end as u32);
-            let known = self.reach[word.start] >= end
-                || self.hits.iter().any(|hit| {
-                    hit.start == start
-                        && Some(hit.usage.language) == top
-                        && hit.end >= end.saturating_sub(3)
-                });
+            let end = word.end as u32;
+            let (any, same) = self.reach[word.start];
+            let known = any >= end || same >= end.saturating_sub(3);
             let slice = &text[word.start..word.end];
-            if !known && letters >= MIN_TYPO_LETTERS && !own(slice) {
+            if !known && slice.chars().count() >= MIN_TYPO_LETTERS && !own(slice) {
                 let hits = &mut self.hits;
                 model.lexicon.find_typo(slice, word.start, top, |hit| hits.push(hit));
             }
@@ -226,6 +231,7 @@ impl Scan {
         self.atoms.clear();
         self.keywords.clear();
         self.moods.clear();
+        let ascii = original.is_ascii();
         for hit in &self.hits {
             let Some((factor, mut flags)) = vote::factor(&self.votes, model, hit) else { continue };
             let mut factor = factor;
@@ -236,7 +242,7 @@ impl Scan {
             let (start, end) = (hit.start, hit.end);
             match hit.usage.role {
                 Role::Atom(_) | Role::Keyword(_) => {
-                    let accented = has_accents(&self.folded, start, end, original);
+                    let accented = has_accents(&self.folded, start, end, original, ascii);
                     if accented.is_some_and(|accented| accented != hit.usage.accented) {
                         flags |= ACCENT;
                         factor = factor * 9 / 10;
@@ -412,26 +418,15 @@ impl Scan {
         }
         self.keywords.truncate(kept);
     }
-
-    /// Whether the hit at this index lies inside a longer one of a concept.
-    pub(crate) fn inside_longer(&self, at: usize, concepts: u32) -> bool {
-        let hit = &self.atoms[at];
-        let from_here = self.atoms[at..].iter().take_while(|other| other.start == hit.start);
-        from_here.chain(&self.atoms[..at]).any(|other| {
-            other.atom < concepts
-                && hit.end <= other.end
-                && other.end - other.start > hit.end - hit.start
-        })
-    }
 }
 
 /// Whether Latin letters were typed with marks; nothing for other scripts.
-fn has_accents(folded: &Folded, start: u32, end: u32, original: &str) -> Option<bool> {
+fn has_accents(folded: &Folded, start: u32, end: u32, original: &str, ascii: bool) -> Option<bool> {
     let slice = folded.text.get(start as usize..end as usize)?;
     if !slice.is_ascii() {
         return None;
     }
-    if original.is_ascii() {
+    if ascii {
         return Some(false);
     }
     let span = folded.span(start as usize, end as usize, original);

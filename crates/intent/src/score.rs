@@ -172,6 +172,7 @@ impl Scores {
         self.found.extend(
             candidates.iter().filter_map(|c| Some((*c, fitted.find(c.kind(), language, c.key)?))),
         );
+        self.found.iter_mut().for_each(|(_, row)| fitted.measure(row));
     }
 
     fn gather(&mut self, scan: &Scan, model: &Model) {

@@ -21,6 +21,9 @@ pub(crate) enum Script {
 }
 
 impl Script {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Other as usize + 1;
+
     /// Whether words stand without spaces between them.
     pub(crate) fn is_unspaced(self) -> bool {
         matches!(self, Self::Han | Self::Kana | Self::Thai)

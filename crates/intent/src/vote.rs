@@ -1,11 +1,11 @@
 //! Which language a message is in: scripts, words and hints vote in the same pass as the
 //! matching.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use crate::Hints;
 use crate::analysis::{Confidence, LanguageGuess};
-use crate::features::{self, Kind};
+use crate::features::Hasher;
 use crate::fitted::Fitted;
 use crate::fold::{han_is_simplified, han_is_traditional};
 use crate::lexicon::{Hit, Role};
@@ -21,8 +21,6 @@ pub(crate) struct Vote {
     /// The languages that count fully: the winner and whoever is close to it.
     near: Vec<bool>,
     top: Option<u8>,
-    /// Letters of Traditional only, and of Simplified only.
-    han: (u32, u32),
 }
 
 /// What is counted: the packs, and a message as far as it has been read.
@@ -99,7 +97,6 @@ impl Vote {
         });
         self.near.clear();
         self.near.extend(self.points.iter().map(|&points| points > 0 && points * 10 >= best * 7));
-        self.count_han(ballot.original);
     }
 
     /// Whether the packs' keywords leave open which of several languages it is, as a few
@@ -115,18 +112,27 @@ impl Vote {
     fn count_vocabulary(&mut self, ballot: &Ballot<'_>, few: bool) {
         let Some(fitted) = ballot.fitted else { return };
         let best = self.points.iter().copied().max().unwrap_or(0);
+        let mut keys = [(0u8, Hasher::default()); 64];
         for word in &ballot.segments.words {
             if word.script.is_unspaced() || word.script == Script::Digit {
                 continue;
             }
             let text = &ballot.text[word.start..word.end];
-            let mut knows = 0u64;
-            for (at, language) in ballot.model.languages.iter().enumerate().take(64) {
-                let open = few || self.points[at] * 10 >= best * 5;
-                let key = features::key(Kind::Word, &language.tag, text);
-                if open && fitted.find(Kind::Word, u8::try_from(at).ok(), key).is_some() {
-                    knows |= 1 << at;
+            // The keys of one word in all languages grow side by side: each waits for its last
+            // multiplication, and for nobody else's.
+            let mut open = 0;
+            for (at, &hasher) in (0u8..64).zip(&ballot.model.tongues.words) {
+                if few || self.points[usize::from(at)] * 10 >= best * 5 {
+                    keys[open] = (at, hasher);
+                    open += 1;
                 }
+            }
+            for byte in text.bytes() {
+                keys[..open].iter_mut().for_each(|(_, hasher)| *hasher = hasher.add(&[byte]));
+            }
+            let mut knows = 0u64;
+            for &(at, hasher) in &keys[..open] {
+                knows |= u64::from(fitted.has_word(at, hasher.key())) << at;
             }
             let letters = text.chars().count().min(8) as i64;
             let share = i64::from(knows.count_ones().max(1));
@@ -139,10 +145,9 @@ impl Vote {
     }
 
     fn count_script(&mut self, model: &Model, text: &str, word: &Word, weight: i64) {
-        let letters = text[word.start..word.end].chars().count().min(12) as i64;
-        for (points, language) in self.points.iter_mut().zip(&model.languages) {
-            let share = language.scripts.get(&word.script).copied().unwrap_or(0);
-            *points += weight * letters * i64::from(share) / 1000;
+        let letters = text[word.start..word.end].chars().take(12).count() as i64;
+        for &(language, share) in &model.tongues.shares[word.script as usize] {
+            self.points[usize::from(language)] += weight * letters * i64::from(share) / 1000;
         }
     }
 
@@ -199,21 +204,10 @@ impl Vote {
         any
     }
 
-    fn count_han(&mut self, original: &str) {
-        self.han = (0, 0);
-        if original.is_ascii() {
-            return;
-        }
-        for c in original.chars().filter(|&c| Script::of(c) == Script::Han) {
-            self.han.0 += u32::from(han_is_traditional(c));
-            self.han.1 += u32::from(han_is_simplified(c));
-        }
-    }
-
-    /// The verdict.
-    pub(crate) fn guess(&self, model: &Model, hints: &Hints<'_>) -> LanguageGuess {
+    /// The verdict on a message as it was typed.
+    pub(crate) fn guess(&self, model: &Model, hints: &Hints<'_>, original: &str) -> LanguageGuess {
         let Some(top) = self.top else {
-            return LanguageGuess { tag: Arc::from("und"), confidence: Confidence::default() };
+            return LanguageGuess { tag: tag(0), confidence: Confidence::default() };
         };
         let language = &model.languages[usize::from(top)];
         let best = self.points[usize::from(top)];
@@ -228,27 +222,41 @@ impl Vote {
         // Sure when far ahead and with something to go by.
         let lead = (best - second) * 1000 / (best + second + 1500);
         let confidence = Confidence::from_permille(u16::try_from(500 + lead / 2).unwrap_or(500));
-        let tag =
-            if &*language.tag == "zh" { self.chinese(hints) } else { Arc::clone(&language.tag) };
+        let tag = if &*language.tag == "zh" {
+            chinese(original, hints)
+        } else {
+            Arc::clone(&language.tag)
+        };
         LanguageGuess { tag, confidence }
     }
+}
 
-    /// Which of the two ways of writing Chinese.
-    fn chinese(&self, hints: &Hints<'_>) -> Arc<str> {
-        let traditional = match self.han.0.cmp(&self.han.1) {
-            std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Less => false,
-            std::cmp::Ordering::Equal => {
-                [hints.conversation, hints.locale].into_iter().flatten().any(|tag| {
-                    let tag = tag.to_ascii_lowercase();
-                    ["hant", "tw", "hk", "mo"]
-                        .iter()
-                        .any(|part| tag.split(['-', '_']).any(|p| p == *part))
-                })
-            }
-        };
-        Arc::from(if traditional { "zh-Hant" } else { "zh-Hans" })
+/// The tags that no pack has; one of each for all messages.
+fn tag(at: usize) -> Arc<str> {
+    static TAGS: LazyLock<[Arc<str>; 3]> =
+        LazyLock::new(|| ["und", "zh-Hans", "zh-Hant"].map(Arc::from));
+    Arc::clone(&TAGS[at])
+}
+
+/// Which of the two ways of writing Chinese.
+fn chinese(original: &str, hints: &Hints<'_>) -> Arc<str> {
+    // Letters of Traditional only, and of Simplified only.
+    let (mut hant, mut hans) = (0u32, 0u32);
+    for c in original.chars().filter(|&c| Script::of(c) == Script::Han) {
+        hant += u32::from(han_is_traditional(c));
+        hans += u32::from(han_is_simplified(c));
     }
+    let traditional = match hant.cmp(&hans) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => {
+            let parts = [hints.conversation, hints.locale].into_iter().flatten();
+            parts.flat_map(|tag| tag.split(['-', '_'])).any(|part| {
+                ["hant", "tw", "hk", "mo"].iter().any(|hant| part.eq_ignore_ascii_case(hant))
+            })
+        }
+    };
+    tag(if traditional { 2 } else { 1 })
 }
 
 /// How much a hit counts given the language of the message, in thousandths, and flags;
@@ -264,12 +272,8 @@ pub(crate) fn factor(votes: &Vote, model: &Model, hit: &Hit) -> Option<(u16, u8)
     }
     // A word in a script that the message's language does not use cannot be mistaken.
     let foreign_script = hit.usage.mode != crate::pack::concepts::Mode::Part && {
-        let scripts = &model.languages[usize::from(top)].scripts;
-        let own = &model.languages[usize::from(language)].scripts;
-        let main = |s: &std::collections::BTreeMap<Script, u32>| {
-            s.iter().max_by_key(|(_, share)| **share).map(|(script, _)| *script)
-        };
-        main(scripts) != main(own)
+        let main = &model.tongues.main;
+        main[usize::from(top)] != main[usize::from(language)]
     };
     let length = hit.end - hit.start;
     match (foreign_script, length) {

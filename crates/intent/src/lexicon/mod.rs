@@ -7,8 +7,10 @@
 mod build;
 mod slips;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use fst::raw::{Fst, Node, Output};
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Input, MatchKind};
+use fst::raw::{CompiledAddr, Fst, Output};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +65,9 @@ pub(crate) struct Boundary {
     shortest: usize,
 }
 
+/// For [`Lexicon::automaton`], where memory counts more than time.
+pub(crate) const DENSE: usize = 2;
+
 /// The literals of all packs: first those that begin where a word begins, then those that
 /// may begin inside one, then those of scripts without spaces.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -87,8 +92,21 @@ pub(crate) struct Lexicon {
 /// What is made of a lexicon when it was read.
 #[derive(Debug, Default)]
 struct Linked {
-    inside: Option<AhoCorasick>,
-    unspaced: Option<AhoCorasick>,
+    inside: Anywhere,
+    unspaced: Anywhere,
+    /// By byte, what the map of words has for it at the root.
+    words: Vec<Option<(Output, CompiledAddr)>>,
+    /// By byte, the prefixes that begin with it.
+    prefixes: Vec<Range<usize>>,
+}
+
+/// Literals that begin anywhere, and the bytes that they begin with.
+#[derive(Debug, Default)]
+struct Anywhere {
+    automaton: Option<AhoCorasick>,
+    begins: [u64; 4],
+    /// The number of the first literal.
+    first: usize,
 }
 
 /// A literal; what it has begins where that of the one before it ends.
@@ -161,19 +179,43 @@ impl Lexicon {
 
     /// Makes ready what is not kept as bytes.
     pub(crate) fn link(&mut self) {
+        let mut words = vec![None; 256];
+        if let Ok(map) = Fst::new(self.words.as_ref()) {
+            for edge in map.root().transitions() {
+                words[usize::from(edge.inp)] = Some((edge.out, edge.addr));
+            }
+        }
+        let until = |byte| self.prefixes.partition_point(|prefix| prefix.as_bytes()[0] < byte);
+        let prefixes = (0..=u8::MAX).map(|byte| {
+            let end = byte.checked_add(1).map_or(self.prefixes.len(), until);
+            until(byte)..end
+        });
         self.linked = Linked {
-            inside: self.automaton(self.first_inside..self.first_unspaced),
-            unspaced: self.automaton(self.first_unspaced..self.literals.len()),
+            inside: self.anywhere(self.first_inside..self.first_unspaced, DENSE),
+            // Characters of three bytes: what follows two is most of the alphabet.
+            unspaced: self.anywhere(self.first_unspaced..self.literals.len(), 3),
+            words,
+            prefixes: prefixes.collect(),
         };
     }
 
+    fn anywhere(&self, literals: Range<usize>, dense: usize) -> Anywhere {
+        let mut begins = [0u64; 4];
+        for byte in literals.clone().filter_map(|at| self.text(at).bytes().next()) {
+            begins[usize::from(byte / 64)] |= 1 << (byte % 64);
+        }
+        Anywhere { first: literals.start, begins, automaton: self.automaton(literals, dense) }
+    }
+
     /// An automaton of some of the literals. Only absurdly large input can fail here (over
-    /// 2^31 states); nothing is then found.
-    pub(crate) fn automaton(&self, literals: std::ops::Range<usize>) -> Option<AhoCorasick> {
+    /// 2^31 states); nothing is then found. States of fewer bytes than `dense` have a place
+    /// for every byte that may follow.
+    pub(crate) fn automaton(&self, literals: Range<usize>, dense: usize) -> Option<AhoCorasick> {
         AhoCorasickBuilder::new()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .prefilter(false)
+            .dense_depth(dense)
             .build(literals.map(|at| self.text(at)))
             .ok()
     }
@@ -204,10 +246,8 @@ impl Lexicon {
     ) {
         matches.clear();
         self.walk(text, edges, matches);
-        let unspaced = if text.is_ascii() { None } else { self.linked.unspaced.as_ref() };
-        let inside = self.linked.inside.as_ref();
-        let mut inside = run(inside, self.first_inside, text).peekable();
-        let mut unspaced = run(unspaced, self.first_unspaced, text).peekable();
+        let mut inside = self.linked.inside.find(text).peekable();
+        let mut unspaced = self.linked.unspaced.find(text).peekable();
         let mut check = |hit: Match| self.check(hit, text, edges, &mut found);
         for &hit in &*matches {
             while let Some(before) = inside.next_if(|before| before.end <= hit.end) {
@@ -229,8 +269,20 @@ impl Lexicon {
         if !whole && self.literals.at(literal).inside == 0 {
             return;
         }
+        // Uses are sorted by language and mode, and nothing else decides.
+        let mut last = None;
+        let mut holds = |usage: &Use| match last {
+            Some((language, mode, holds)) if (language, mode) == (usage.language, usage.mode) => {
+                holds
+            }
+            _ => {
+                let holds = self.holds(usage, text, edges, start, end);
+                last = Some((usage.language, usage.mode, holds));
+                holds
+            }
+        };
         for usage in self.uses(literal) {
-            if whole || self.holds(usage, text, edges, start, end) {
+            if whole || holds(usage) {
                 let (start, end) = (offset(start), offset(end));
                 found(Hit { start, end, usage: *usage, typo: false });
             }
@@ -241,24 +293,23 @@ impl Lexicon {
     fn walk(&self, text: &str, edges: &[u8], matches: &mut Vec<Match>) {
         // Reads no more than the map's head and tail.
         let Ok(words) = Fst::new(self.words.as_ref()) else { return };
-        let root = words.root();
-        for start in 0..text.len() {
+        let mut walk_from = |start: usize| {
+            let first = self.linked.words[usize::from(text.as_bytes()[start])];
+            if let Some((output, at)) = first {
+                walk_from(&words, (output, at), text, start, matches);
+            }
+        };
+        for (start, &first) in text.as_bytes().iter().enumerate() {
             if edges[start] & STARTS == 0 {
                 continue;
             }
-            walk_from(&words, root, text, start, matches);
-            let rest = &text[start..];
-            let first = rest.as_bytes()[0];
-            let from = self.prefixes.partition_point(|prefix| prefix.as_bytes()[0] < first);
-            for prefix in &self.prefixes[from..] {
-                if prefix.as_bytes()[0] != first {
-                    break;
-                }
+            walk_from(start);
+            for prefix in &self.prefixes[self.linked.prefixes[usize::from(first)].clone()] {
                 let behind = start + prefix.len();
                 // Where another word begins before that, it is walked from there.
                 let in_word = || edges[start + 1..=behind].iter().all(|edge| edge & STARTS == 0);
-                if rest.starts_with(prefix.as_str()) && behind < text.len() && in_word() {
-                    walk_from(&words, root, text, behind, matches);
+                if text[start..].starts_with(prefix.as_str()) && behind < text.len() && in_word() {
+                    walk_from(behind);
                 }
             }
         }
@@ -355,40 +406,45 @@ fn suffixed(boundary: &Boundary, text: &str, edges: &[u8], end: usize) -> bool {
     })
 }
 
-/// The literals of an automaton, in the order of ends; `first` is the number of its first.
-fn run<'a>(
-    automaton: Option<&'a AhoCorasick>,
-    first: usize,
-    text: &'a str,
-) -> impl Iterator<Item = Match> {
-    let hits = automaton.into_iter().flat_map(move |a| a.find_overlapping_iter(text));
-    hits.map(move |hit| Match {
-        start: hit.start(),
-        end: hit.end(),
-        literal: first + hit.pattern().as_usize(),
-    })
-}
-
-/// Adds the literals that begin at a place. Places come in order, and literals that end
-/// behind later ones are few: each is put where its end belongs.
+/// Adds the literals that begin at a place, from where its first byte leads on. Places come
+/// in order, and literals that end behind later ones are few: each is put where its end
+/// belongs.
 fn walk_from(
     words: &Fst<&[u8]>,
-    root: Node<'_>,
+    (mut output, first): (Output, CompiledAddr),
     text: &str,
     start: usize,
     matches: &mut Vec<Match>,
 ) {
-    let (mut node, mut output) = (root, Output::zero());
-    for (at, byte) in text.bytes().enumerate().skip(start) {
+    let mut node = words.node(first);
+    for end in start + 1.. {
+        if node.is_final() {
+            let literal = output.cat(node.final_output()).value() as usize;
+            let hit = Match { start, end, literal };
+            let place = matches.iter().rposition(|m| m.end <= hit.end).map_or(0, |p| p + 1);
+            matches.insert(place, hit);
+        }
+        let Some(&byte) = text.as_bytes().get(end) else { return };
         let Some(edge) = node.find_input(byte) else { return };
         let transition = node.transition(edge);
         output = output.cat(transition.out);
         node = words.node(transition.addr);
-        if node.is_final() {
-            let literal = output.cat(node.final_output()).value() as usize;
-            let hit = Match { start, end: at + 1, literal };
-            let place = matches.iter().rposition(|m| m.end <= hit.end).map_or(0, |p| p + 1);
-            matches.insert(place, hit);
-        }
+    }
+}
+
+impl Anywhere {
+    /// The literals that stand in a text, in the order of ends.
+    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Match> + use<'a> {
+        let begins = |byte: u8| self.begins[usize::from(byte / 64)] & (1 << (byte % 64)) != 0;
+        // Most scripts have none that begin with their letters.
+        let from = text.bytes().position(begins);
+        let hits = self.automaton.iter().zip(from).flat_map(move |(automaton, from)| {
+            automaton.find_overlapping_iter(Input::new(text).range(from..))
+        });
+        hits.map(|hit| Match {
+            start: hit.start(),
+            end: hit.end(),
+            literal: self.first + hit.pattern().as_usize(),
+        })
     }
 }

@@ -72,19 +72,20 @@ pub(super) fn repairs_to(usage: &Use) -> bool {
 
 /// Calls `each` with the hash of the word and of the word without each of its letters.
 fn each_deletion(word: &str, mut each: impl FnMut(u32)) {
-    each(hash(word.bytes()));
+    // FNV-1a, folded to 32 bits: the same on every machine.
+    let fold = |hash: u64| (hash >> 32) as u32 ^ hash as u32;
+    let mut before = 0xcbf2_9ce4_8422_2325;
+    each(fold(add(before, word)));
     for (at, c) in word.char_indices() {
-        each(hash(word[..at].bytes().chain(word[at + c.len_utf8()..].bytes())));
+        let (letter, rest) = word[at..].split_at(c.len_utf8());
+        each(fold(add(before, rest)));
+        before = add(before, letter);
     }
 }
 
-/// FNV-1a, folded to 32 bits: the same on every machine.
-fn hash(bytes: impl Iterator<Item = u8>) -> u32 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    (hash >> 32) as u32 ^ hash as u32
+fn add(hash: u64, text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(hash, step)
 }
 
 /// Whether one word may be the other with a slip: they differ by exactly one insertion,

@@ -36,6 +36,9 @@ struct State {
     next_mask: u64,
     /// … and over a gap; no bit, no look-up.
     gap_mask: u64,
+    /// Both together, by other bits: states that many atoms lead on from have most bits of one
+    /// mask, and few atoms pass two by chance.
+    check: u64,
     next: u32,
     gap: u32,
     accepts: u32,
@@ -56,14 +59,14 @@ pub(crate) struct Nfa {
 }
 
 impl Packed for State {
-    const BYTES: usize = 28;
+    const BYTES: usize = 36;
     fn write(&self, out: &mut Vec<u8>) {
-        let Self { next_mask, gap_mask, next, gap, accepts } = *self;
-        ((next_mask, gap_mask), ((next, gap), accepts)).write(out);
+        let Self { next_mask, gap_mask, check, next, gap, accepts } = *self;
+        (((next_mask, gap_mask), check), ((next, gap), accepts)).write(out);
     }
     fn read(bytes: &[u8]) -> Self {
-        let ((next_mask, gap_mask), ((next, gap), accepts)) = Packed::read(bytes);
-        Self { next_mask, gap_mask, next, gap, accepts }
+        let (((next_mask, gap_mask), check), ((next, gap), accepts)) = Packed::read(bytes);
+        Self { next_mask, gap_mask, check, next, gap, accepts }
     }
 }
 
@@ -83,16 +86,19 @@ impl Nfa {
         for (part, to) in parts {
             let base = count(nfa.states.len());
             let edge = |&(atom, target): &(u32, u32)| (to.atom(atom), base + target);
-            let mask = |edges: &[(u32, u32)]| {
+            let mask = |edges: &[(u32, u32)], bit: fn(u32) -> u64| {
                 edges.iter().fold(0, |mask, &(atom, _)| mask | bit(to.atom(atom)))
             };
             let (next, gap, accepts) =
                 (count(nfa.next.len()), count(nfa.gap.len()), count(nfa.accepts.len()));
             for (at, &(n, g, a)) in part.states.iter().enumerate() {
                 let end = part.states.get(at + 1).copied().unwrap_or((n, g, a));
+                let next_edges = &part.next[n as usize..end.0 as usize];
+                let gap_edges = &part.gap[g as usize..end.1 as usize];
                 nfa.states.push(State {
-                    next_mask: mask(&part.next[n as usize..end.0 as usize]),
-                    gap_mask: mask(&part.gap[g as usize..end.1 as usize]),
+                    next_mask: mask(next_edges, bit),
+                    gap_mask: mask(gap_edges, bit),
+                    check: mask(next_edges, check) | mask(gap_edges, check),
                     next: next + n,
                     gap: gap + g,
                     accepts: accepts + a,
@@ -123,6 +129,10 @@ fn bit(atom: u32) -> u64 {
     1 << (atom.wrapping_mul(0x9e37_79b1) >> 26)
 }
 
+fn check(atom: u32) -> u64 {
+    1 << (atom.wrapping_mul(0x9e37_79b1) >> 20 & 63)
+}
+
 /// An atom found in the message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AtomHit {
@@ -146,11 +156,23 @@ pub(crate) struct PatternHit {
     pub(crate) flags: u8,
 }
 
-/// A partial match; reused from message to message.
-#[derive(Clone, Copy, Debug)]
+/// Partial matches; reused from message to message.
+#[derive(Debug, Default)]
 pub(crate) struct Active {
+    matches: Vec<Partial>,
+    /// Those that what begins at one position may continue: several atoms do.
+    near: Vec<Partial>,
+    /// Beside each, which atoms lead on from there, by the bits of its state's masks and by
+    /// those of its check: nearly every look at a match ends here.
+    masks: Vec<(u64, u64)>,
+}
+
+/// A partial match.
+#[derive(Clone, Copy, Debug)]
+struct Partial {
     next_mask: u64,
     gap_mask: u64,
+    check: u64,
     state: u32,
     start: u32,
     end: u32,
@@ -160,6 +182,39 @@ pub(crate) struct Active {
     flags: u8,
 }
 
+impl Active {
+    /// Gathers what may go on at a position of the text.
+    fn come_to(&mut self, start: u32, here: u32) {
+        self.near.clear();
+        self.masks.clear();
+        for partial in self.matches.iter().filter(|partial| partial.end <= start) {
+            let (next, gap) = partial.reaches(here);
+            let mask =
+                if next { partial.next_mask } else { 0 } | if gap { partial.gap_mask } else { 0 };
+            if mask != 0 {
+                self.near.push(*partial);
+                self.masks.push((mask, partial.check));
+            }
+        }
+    }
+
+    /// Drops what nothing can continue that begins at this distance or behind it.
+    fn keep_near(&mut self, here: u32) {
+        self.matches.retain(|partial| {
+            let (next, gap) = partial.reaches(here);
+            next || gap && partial.gap_mask != 0
+        });
+    }
+}
+
+impl Partial {
+    /// Whether what begins at this distance is its neighbour, and whether a gap reaches it.
+    fn reaches(&self, here: u32) -> (bool, bool) {
+        let apart = here.saturating_sub(self.reached);
+        (apart <= NEXT, apart <= GAP)
+    }
+}
+
 impl Nfa {
     /// Finds all patterns in hits sorted by start. `distance` holds, for every position of
     /// the text, how far it is from the beginning.
@@ -167,38 +222,52 @@ impl Nfa {
         &self,
         hits: &[AtomHit],
         distance: &[u32],
-        active: &mut Vec<Active>,
+        active: &mut Active,
         mut found: impl FnMut(PatternHit),
     ) {
-        active.clear();
-        for hit in hits {
-            let bit = bit(hit.atom);
-            let here = distance[hit.start as usize];
-            for at in 0..active.len() {
-                let from = active[at];
-                if from.end > hit.start {
-                    continue;
+        active.matches.clear();
+        for hits in hits.chunk_by(|a, b| a.start == b.start) {
+            let start = hits[0].start;
+            let here = distance[start as usize];
+            active.come_to(start, here);
+            for (nth, hit) in hits.iter().enumerate() {
+                self.go_on(hit, here, distance, active, &mut found);
+                for target in self.starts_of(hit.atom) {
+                    self.step(target, None, hit, distance, active, &mut found);
                 }
-                let apart = here.saturating_sub(from.reached);
-                if apart <= NEXT && from.next_mask & bit != 0 {
-                    for target in targets(&self.next, self.next_of(from.state), hit.atom) {
-                        self.step(target, Some(from), hit, distance, active, &mut found);
-                    }
-                }
-                if apart <= GAP && from.gap_mask & bit != 0 {
-                    for target in targets(&self.gap, self.gap_of(from.state), hit.atom) {
-                        self.step(target, Some(from), hit, distance, active, &mut found);
-                    }
+                if nth == 0 && active.matches.len() > CROWDED {
+                    active.keep_near(here);
                 }
             }
-            for target in self.starts_of(hit.atom) {
-                self.step(target, None, hit, distance, active, &mut found);
+        }
+    }
+
+    /// Continues what may go on with one hit.
+    fn go_on(
+        &self,
+        hit: &AtomHit,
+        here: u32,
+        distance: &[u32],
+        active: &mut Active,
+        found: &mut impl FnMut(PatternHit),
+    ) {
+        let (bit, check) = (bit(hit.atom), check(hit.atom));
+        for at in 0..active.masks.len() {
+            let (mask, checked) = active.masks[at];
+            if (mask & bit == 0) | (checked & check == 0) {
+                continue;
             }
-            if active.len() > CROWDED {
-                active.retain(|a| {
-                    let apart = here.saturating_sub(a.reached);
-                    apart <= NEXT || (apart <= GAP && a.gap_mask != 0)
-                });
+            let from = active.near[at];
+            let (next, gap) = from.reaches(here);
+            if next && from.next_mask & bit != 0 {
+                for target in targets(&self.next, self.next_of(from.state), hit.atom) {
+                    self.step(target, Some(from), hit, distance, active, found);
+                }
+            }
+            if gap && from.gap_mask & bit != 0 {
+                for target in targets(&self.gap, self.gap_of(from.state), hit.atom) {
+                    self.step(target, Some(from), hit, distance, active, found);
+                }
             }
         }
     }
@@ -224,16 +293,17 @@ impl Nfa {
     fn step(
         &self,
         target: u32,
-        from: Option<Active>,
+        from: Option<Partial>,
         hit: &AtomHit,
         distance: &[u32],
-        active: &mut Vec<Active>,
+        active: &mut Active,
         found: &mut impl FnMut(PatternHit),
     ) {
         let state = self.states.at(target as usize);
-        let next = Active {
+        let next = Partial {
             next_mask: state.next_mask,
             gap_mask: state.gap_mask,
+            check: state.check,
             state: target,
             start: from.map_or(hit.start, |a| a.start),
             end: hit.end,
@@ -243,11 +313,11 @@ impl Nfa {
         };
         let end = self.states.at(target as usize + 1).accepts;
         for rule in self.accepts.range(state.accepts as usize..end as usize) {
-            let Active { start, end, factor, flags, .. } = next;
+            let Partial { start, end, factor, flags, .. } = next;
             found(PatternHit { rule, start, end, factor, flags });
         }
-        if state.next_mask | state.gap_mask != 0 && active.len() < MAX_ACTIVE {
-            active.push(next);
+        if state.check != 0 && active.matches.len() < MAX_ACTIVE {
+            active.matches.push(next);
         }
     }
 }
