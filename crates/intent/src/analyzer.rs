@@ -60,10 +60,18 @@ pub struct Analyzer {
     act_from: Confidence,
 }
 
+/// Buffers that keep their size from message to message; nothing is read from them before
+/// it is written.
+#[derive(Default)]
+struct Scratch {
+    scan: Scan,
+    scores: Scores,
+    wishes: wishes::Room,
+    moods: Vec<emotion::Taken>,
+}
+
 thread_local! {
-    /// Buffers that keep their size from message to message; nothing is read from them
-    /// before it is written.
-    static SCRATCH: RefCell<(Scan, Scores)> = RefCell::default();
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// A guess is named that is at least so many tenths as probable as none. A message that is none
@@ -113,21 +121,20 @@ impl Analyzer {
     #[must_use]
     pub fn analyze(&self, text: &str, hints: &Hints<'_>) -> Analysis {
         let text = &text[..text.floor_char_boundary(Self::MAX_BYTES)];
-        SCRATCH.with_borrow_mut(|(scan, scores)| self.analyze_with(text, hints, scan, scores))
+        SCRATCH.with_borrow_mut(|scratch| self.analyze_with(text, hints, scratch))
     }
 
     fn analyze_with(
         &self,
         text: &str,
         hints: &Hints<'_>,
-        scan: &mut Scan,
-        scores: &mut Scores,
+        Scratch { scan, scores, wishes, moods }: &mut Scratch,
     ) -> Analysis {
         scan.fill(&self.model, self.fitted.as_ref(), text, hints);
         scores.fill(scan, &self.model, self.fitted.as_ref());
-        let intents = wishes::read(scores, scan, &self.model, self.fitted.as_ref(), text);
+        let intents = wishes::read(scores, scan, &self.model, self.fitted.as_ref(), text, wishes);
         let (intent, confidence) = self.verdict(scores, &intents);
-        let emotion = emotion::read(scan, &self.model, &intents, text);
+        let emotion = emotion::read(scan, &self.model, &intents, text, moods);
         let (severity, tier, handoff) = self.class(&intents, &intent, emotion.level);
         Analysis {
             language: scan.votes.guess(&self.model, hints, text),

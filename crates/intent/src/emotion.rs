@@ -1,6 +1,6 @@
 //! The mood of one message, by a ledger of points.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -20,8 +20,8 @@ struct Ledger<'a> {
 }
 
 impl Ledger<'_> {
-    fn note(&mut self, rule: impl Into<Arc<str>>, span: Span, points: i32) {
-        self.evidence.push(EmotionEvidence { rule: rule.into(), span, points });
+    fn note(&mut self, rule: Arc<str>, span: Span, points: i32) {
+        self.evidence.push(EmotionEvidence { rule, span, points });
     }
 
     fn whole(&self) -> Span {
@@ -29,11 +29,37 @@ impl Ledger<'_> {
     }
 }
 
-/// Reads the mood.
-pub(crate) fn read(scan: &Scan, model: &Model, wishes: &[IntentMatch], text: &str) -> Emotion {
+/// Rules of no language.
+const RULES: [&str; 5] = [
+    "emotion/capitals",
+    "emotion/elongation",
+    "emotion/punctuation",
+    "emotion/grievance",
+    "emotion/emoji",
+];
+
+/// The name of a rule of no language, which all messages share.
+fn rule(name: &str) -> Arc<str> {
+    static NAMES: LazyLock<Vec<Arc<str>>> = LazyLock::new(|| {
+        RULES.iter().chain(PRESSURE.iter().map(|(name, _)| name)).map(|&name| name.into()).collect()
+    });
+    NAMES.iter().find(|known| &***known == name).map_or_else(|| name.into(), Arc::clone)
+}
+
+/// A stretch that speaks of a mood.
+pub(crate) type Taken = (u32, u32, Mood);
+
+/// Reads the mood; `taken` is room to work in.
+pub(crate) fn read(
+    scan: &Scan,
+    model: &Model,
+    wishes: &[IntentMatch],
+    text: &str,
+    taken: &mut Vec<Taken>,
+) -> Emotion {
     let mut ledger = Ledger { evidence: Vec::new(), text };
     let mut counts = [0i32; 10];
-    let mut taken: Vec<(u32, u32, Mood)> = Vec::new();
+    taken.clear();
     for &(mood, language, start, end) in &scan.moods {
         // A longer phrase speaks for the words inside it, whatever their own mood.
         if taken
@@ -98,10 +124,10 @@ fn loudness(scan: &Scan, ledger: &mut Ledger<'_>) -> bool {
     let drawn_out = scan.folded.elongated > 0;
     let signs = signs(ledger);
     if capitals {
-        ledger.note("emotion/capitals", ledger.whole(), 1);
+        ledger.note(rule("emotion/capitals"), ledger.whole(), 1);
     }
     if drawn_out {
-        ledger.note("emotion/elongation", ledger.whole(), 1);
+        ledger.note(rule("emotion/elongation"), ledger.whole(), 1);
     }
     capitals || signs + i32::from(drawn_out) >= 4
 }
@@ -124,7 +150,7 @@ fn signs(ledger: &mut Ledger<'_>) -> i32 {
         && let Some((at, sign)) = from_first.rmatch_indices(is_sign).next()
     {
         let end = start + at + sign.len();
-        ledger.note("emotion/punctuation", Span { start, end }, points);
+        ledger.note(rule("emotion/punctuation"), Span { start, end }, points);
     }
     points
 }
@@ -187,7 +213,7 @@ fn grievance(wishes: &[IntentMatch], ledger: &mut Ledger<'_>) -> bool {
         .reduce(|best, next| if next.0 > best.0 { next } else { best });
     let Some((points, wish)) = gravest else { return false };
     let span = wish.spans.first().copied().unwrap_or_else(|| ledger.whole());
-    ledger.note("emotion/grievance", span, points);
+    ledger.note(rule("emotion/grievance"), span, points);
     true
 }
 
@@ -203,7 +229,7 @@ fn pressure(scan: &Scan, model: &Model, ledger: &mut Ledger<'_>) {
     for ((name, _), span) in PRESSURE.iter().zip(found) {
         if let Some((start, end)) = span {
             let span = scan.folded.span(start as usize, end as usize, ledger.text);
-            ledger.note(*name, span, 1);
+            ledger.note(rule(name), span, 1);
         }
     }
 }
@@ -222,13 +248,13 @@ fn emoji(ledger: &mut Ledger<'_>) -> (i32, i32) {
         match grapheme.chars().next().unwrap_or(' ') {
             '😡' | '🤬' | '😠' | '💢' | '🖕' | '👿' if angry < 2 => {
                 angry += 1;
-                ledger.note("emotion/emoji", span, 2);
+                ledger.note(rule("emotion/emoji"), span, 2);
             }
             '😍' | '🥰' | '😊' | '😀' | '😃' | '😄' | '😁' | '❤' | '💕' | '🎉' | '🤩' | '😘'
             | '💖' => {
                 glad += 1;
                 if glad == 1 {
-                    ledger.note("emotion/emoji", span, -2);
+                    ledger.note(rule("emotion/emoji"), span, -2);
                 }
             }
             '😢' | '😭' | '😞' | '😔' | '☹' | '🙁' | '😟' | '😩' | '😫' | '💔' => {

@@ -39,7 +39,7 @@ struct Table {
     present: List<u64>,
     /// A part of the key, and where its row begins, from 1; 0 is a free slot.
     slots: List<(u32, u32)>,
-    /// Rows of few weights, each led by its length.
+    /// Rows of few weights, each led by its length and its heaviest weight without its sign.
     rows: List<(u16, i16)>,
     /// Rows of many, with a place for every intent: they are added up without a look-up.
     dense: List<i16>,
@@ -53,6 +53,8 @@ pub(crate) struct Row {
     table: u16,
     /// How many weights there are, if it is not a dense one.
     length: u16,
+    /// No weight is heavier.
+    heaviest: i16,
     at: u32,
 }
 
@@ -94,7 +96,8 @@ impl Table {
             weights.is_sorted_by_key(|(intent, _)| *intent),
             "rows are searched by intent"
         );
-        self.rows.push((u16::try_from(weights.len()).unwrap_or(0), 0));
+        let heaviest = weights.iter().map(|(_, weight)| weight.saturating_abs()).max();
+        self.rows.push((u16::try_from(weights.len()).unwrap_or(0), heaviest.unwrap_or(0)));
         weights.iter().for_each(|&weight| self.rows.push(weight));
         self.keys.push((key, at));
     }
@@ -173,14 +176,15 @@ impl Fitted {
     pub(crate) fn find(&self, kind: Kind, language: Option<u8>, key: Key) -> Option<Row> {
         let table = if kind.is_lexical() { usize::from(language?) } else { self.tables.len() - 1 };
         let at = self.tables.get(table)?.find(key)?;
-        Some(Row { table: table as u16, length: 0, at })
+        Some(Row { table: table as u16, length: 0, heaviest: i16::MAX, at })
     }
 
-    /// Reads the length of a row that was found. Rows are far apart in memory: when those of
+    /// Reads what leads a row that was found. Rows are far apart in memory: when those of
     /// all features are read one after the other, waiting for them overlaps.
     pub(crate) fn measure(&self, row: &mut Row) {
         if row.at & IS_DENSE == 0 {
-            (row.length, _) = self.tables[usize::from(row.table)].rows.at(row.at as usize);
+            (row.length, row.heaviest) =
+                self.tables[usize::from(row.table)].rows.at(row.at as usize);
         }
     }
 
@@ -199,6 +203,11 @@ impl Fitted {
                 }
             }
         }
+    }
+
+    /// Whether a weight of a feature may be so heavy, whichever its sign.
+    pub(crate) fn may_weigh(row: Row, least: i16) -> bool {
+        row.heaviest >= least
     }
 
     /// The weight of a feature for one intent; 0 where it has none.

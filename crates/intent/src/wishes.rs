@@ -36,6 +36,13 @@ struct Wish {
     clause: (u32, u32),
 }
 
+/// Room to work in, which keeps its size from message to message.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    wishes: Vec<Wish>,
+    name: String,
+}
+
 /// Reads the intents off the scores: those of the whole message, and those that a clause
 /// holds by itself. Sorted, not denied ones first, the surest first.
 pub(crate) fn read(
@@ -44,17 +51,20 @@ pub(crate) fn read(
     model: &Model,
     fitted: Option<&Fitted>,
     text: &str,
+    room: &mut Room,
 ) -> Vec<IntentMatch> {
-    let mut wishes = of_whole(scores, scan, model);
-    add_of_clauses(&mut wishes, scores, scan, model, fitted);
+    let Room { wishes, name } = room;
+    wishes.clear();
+    add_of_whole(wishes, scores, scan, model);
+    add_of_clauses(wishes, scores, scan, model, fitted);
     let scores = &*scores;
-    let mut name = String::new();
     let mut matches: Vec<IntentMatch> = wishes
-        .into_iter()
+        .iter()
         .map(|wish| {
-            let evidence = evidence(scores, scan, model, fitted, wish.intent, text, &mut name);
-            let mut spans: Vec<Span> =
-                evidence.iter().filter(|e| e.weight > 0 || wish.denied).map(|e| e.span).collect();
+            let evidence = evidence(scores, scan, model, fitted, wish.intent, text, name);
+            let told = evidence.iter().filter(|e| e.weight > 0 || wish.denied).map(|e| e.span);
+            let mut spans = Vec::with_capacity(told.clone().count());
+            spans.extend(told);
             merge(&mut spans);
             let (start, end) = wish.clause;
             IntentMatch {
@@ -74,15 +84,15 @@ pub(crate) fn read(
     matches
 }
 
-fn of_whole(scores: &Scores, scan: &Scan, model: &Model) -> Vec<Wish> {
+fn add_of_whole(wishes: &mut Vec<Wish>, scores: &Scores, scan: &Scan, model: &Model) {
     // What shares nothing with any pack is no wish, however few intents there are to choose from.
     let known = |(found, _): &(Found, _)| found.kind() != Kind::Shape;
     if scores.spoken.is_empty() && !scores.found.iter().any(known) {
-        return Vec::new();
+        return;
     }
     let whole = &scores.whole;
     let intents = (0..model.specs.len()).filter(|&intent| intent != model.none);
-    let wishes = intents.filter_map(|intent| {
+    wishes.extend(intents.filter_map(|intent| {
         let denied = scores.denied[intent] > whole.by_hand[intent].max(0);
         let probability = whole.probability[intent];
         if !denied && probability < REPORTED {
@@ -91,8 +101,7 @@ fn of_whole(scores: &Scores, scan: &Scan, model: &Model) -> Vec<Wish> {
         let at = scores.spoken.iter().find(|s| usize::from(s.intent) == intent);
         let permille = if denied { denied_permille(scores.denied[intent]) } else { probability };
         Some(Wish { intent, permille, denied, clause: scan.clause(at.map_or(0, |s| s.start)) })
-    });
-    wishes.collect()
+    }));
 }
 
 /// How sure a denial is: a decisive rule that is denied is denied for sure.
@@ -112,7 +121,8 @@ fn add_of_clauses(
     if scan.clauses.len() < 2 {
         return;
     }
-    let clauses = clauses(scan);
+    let (clauses, count) = clauses(scan);
+    let clauses = &clauses[..count];
     if clauses.len() < 2 {
         return;
     }
@@ -122,7 +132,7 @@ fn add_of_clauses(
     let said = first.filter(|first| first.permille >= none);
     let most = said.map_or(1000 - none.min(1000), |said| said.permille).min(BESIDE_WHOLE);
     let first = first.map(|wish| wish.intent);
-    for clause in clauses {
+    for &clause in clauses {
         // Only where a rule speaks for something else than the message as a whole.
         let other = scores.spoken.iter().any(|s| {
             !s.denied
@@ -162,22 +172,24 @@ fn add_of_clauses(
 /// The most that a clause's wish counts.
 const BESIDE_WHOLE: u16 = 700;
 
-/// The clauses of a message, short ones joined to the next.
-fn clauses(scan: &Scan) -> Vec<(u32, u32)> {
+/// The clauses of a message, short ones joined to the next, and how many there are.
+fn clauses(scan: &Scan) -> ([(u32, u32); MOST_CLAUSES], usize) {
     let length = u32::try_from(scan.folded.text.len()).unwrap_or(u32::MAX);
-    let mut clauses: Vec<(u32, u32)> = Vec::new();
+    let mut clauses = [(0, 0); MOST_CLAUSES];
+    let mut count = 0;
     let mut from = 0;
     for &start in scan.clauses.iter().skip(1) {
         if start - from >= SHORTEST_CLAUSE
             && length - start >= SHORTEST_CLAUSE
-            && clauses.len() + 1 < MOST_CLAUSES
+            && count + 1 < MOST_CLAUSES
         {
-            clauses.push((from, start));
+            clauses[count] = (from, start);
+            count += 1;
             from = start;
         }
     }
-    clauses.push((from, length));
-    clauses
+    clauses[count] = (from, length);
+    (clauses, count + 1)
 }
 
 fn evidence(
@@ -189,25 +201,10 @@ fn evidence(
     text: &str,
     name: &mut String,
 ) -> Vec<Evidence> {
-    let mut evidence: Vec<Evidence> = scores
-        .spoken
-        .iter()
-        .filter(|s| usize::from(s.intent) == intent)
-        .map(|s| spoken_evidence(s, scan, model, text))
-        .collect();
-    let Some(fitted) = fitted else { return evidence };
-    let mut heaviest: [Option<(i16, Found)>; SHOWN_AT_MOST] = [None; SHOWN_AT_MOST];
-    for &(found, row) in &scores.found {
-        let weight = fitted.weight(row, intent);
-        let mut new = Some((weight, found)).filter(|_| weight.abs() >= SHOWN);
-        for place in &mut heaviest {
-            let heavier =
-                new.is_some_and(|(w, _)| place.is_none_or(|(old, _)| w.abs() > old.abs()));
-            if heavier {
-                std::mem::swap(place, &mut new);
-            }
-        }
-    }
+    let spoken = || scores.spoken.iter().filter(|s| usize::from(s.intent) == intent);
+    let heaviest = fitted.map(|fitted| heaviest(scores, fitted, intent)).unwrap_or_default();
+    let mut evidence = Vec::with_capacity(spoken().count() + heaviest.iter().flatten().count());
+    evidence.extend(spoken().map(|s| spoken_evidence(s, scan, model, text)));
     let top = scan.votes.top().map_or("und", |top| &*model.languages[usize::from(top)].tag);
     evidence.extend(heaviest.into_iter().flatten().map(|(weight, found)| Evidence {
         rule: fitted_name(scan, model, top, &found, name),
@@ -217,6 +214,35 @@ fn evidence(
     }));
     evidence.sort_by_key(|e| std::cmp::Reverse(e.weight));
     evidence
+}
+
+/// The fitted weights to show for an intent, the heaviest first.
+fn heaviest(
+    scores: &Scores,
+    fitted: &Fitted,
+    intent: usize,
+) -> [Option<(i16, Found)>; SHOWN_AT_MOST] {
+    let mut heaviest: [Option<(i16, Found)>; SHOWN_AT_MOST] = [None; SHOWN_AT_MOST];
+    // As heavy as what it is to take the place of is not enough.
+    let mut least = SHOWN;
+    for &(found, row) in scores.found.iter() {
+        if !Fitted::may_weigh(row, least) {
+            continue;
+        }
+        let weight = fitted.weight(row, intent);
+        let mut new = Some((weight, found)).filter(|_| weight.abs() >= least);
+        for place in &mut heaviest {
+            let heavier =
+                new.is_some_and(|(w, _)| place.is_none_or(|(old, _)| w.abs() > old.abs()));
+            if heavier {
+                std::mem::swap(place, &mut new);
+            }
+        }
+        if let Some((lightest, _)) = heaviest[SHOWN_AT_MOST - 1] {
+            least = lightest.abs().saturating_add(1);
+        }
+    }
+    heaviest
 }
 
 fn spoken_evidence(spoken: &Spoken, scan: &Scan, model: &Model, text: &str) -> Evidence {

@@ -133,8 +133,9 @@ impl Amounts {
 
     /// Letter sizes in capitals, and numbers beside a word for size.
     pub(super) fn sizes(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        let named = if self.size_words.is_match(message.text) { message.text } else { "" };
-        for hit in self.numbered.captures_iter(named) {
+        let named = self.size_words.is_match(message.text);
+        let numbered = named.then(|| self.numbered.captures_iter(message.text));
+        for hit in numbered.into_iter().flatten() {
             if let (Some(whole), Some(size)) = (hit.get(0), hit.get(1)) {
                 add(
                     found,
@@ -162,7 +163,8 @@ impl Amounts {
 
     /// Numbers of pieces.
     pub(super) fn quantities(&self, message: &Message<'_>, found: &mut Vec<Entity>) {
-        for regex in [&self.pieces, &self.times] {
+        // Room for what is captured is made before anything is found.
+        for regex in [&self.pieces, &self.times].into_iter().filter(|r| r.is_match(message.text)) {
             for hit in regex.captures_iter(message.text) {
                 let Some(whole) = hit.get(0) else { continue };
                 let letters = whole.as_str().ends_with(|c: char| c.is_ascii_alphabetic());

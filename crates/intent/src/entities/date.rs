@@ -62,8 +62,8 @@ impl Dates {
         let numbers = bytes.windows(3).any(|w| {
             w[0].is_ascii_digit() && matches!(w[1], b'.' | b'/' | b'-') && w[2].is_ascii_digit()
         });
-        let text = if numbers { message.text } else { "" };
-        for hit in self.iso.captures_iter(text) {
+        let by_numbers = |regex| numbers.then(|| Regex::captures_iter(regex, message.text));
+        for hit in by_numbers(&self.iso).into_iter().flatten() {
             self.add(message, found, &hit, [1, 2, 3], false);
         }
         if message.text.contains(['月', '월']) {
@@ -71,7 +71,7 @@ impl Dates {
                 self.add(message, found, &hit, [1, 2, 3], false);
             }
         }
-        for hit in self.numbers.captures_iter(text) {
+        for hit in by_numbers(&self.numbers).into_iter().flatten() {
             // Without a year only a slash or a closing point tells a date from a number.
             let dotted = hit.get(2).is_some_and(|m| m.as_str() != "/");
             if hit.get(4).is_none() && dotted {

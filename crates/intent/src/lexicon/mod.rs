@@ -100,11 +100,13 @@ struct Linked {
     prefixes: Vec<Range<usize>>,
 }
 
-/// Literals that begin anywhere, and the bytes that they begin with.
+/// Literals that begin anywhere, and which two bytes they begin with, one bit each.
 #[derive(Debug, Default)]
 struct Anywhere {
     automaton: Option<AhoCorasick>,
-    begins: [u64; 4],
+    begins: Vec<u64>,
+    /// The longest, in bytes.
+    longest: usize,
     /// The number of the first literal.
     first: usize,
 }
@@ -200,11 +202,22 @@ impl Lexicon {
     }
 
     fn anywhere(&self, literals: Range<usize>, dense: usize) -> Anywhere {
-        let mut begins = [0u64; 4];
-        for byte in literals.clone().filter_map(|at| self.text(at).bytes().next()) {
-            begins[usize::from(byte / 64)] |= 1 << (byte % 64);
+        let (mut begins, mut longest) = (vec![0u64; (1 << 16) / 64], 0);
+        for text in literals.clone().map(|at| self.text(at).as_bytes()) {
+            longest = text.len().max(longest);
+            let [first, second] = [0, 1].map(|at| text.get(at).copied());
+            let seconds = second.map_or(0..=u8::MAX, |second| second..=second);
+            for second in seconds {
+                let (word, bit) = place(first.unwrap_or(0), second);
+                begins[word] |= bit;
+            }
         }
-        Anywhere { first: literals.start, begins, automaton: self.automaton(literals, dense) }
+        Anywhere {
+            first: literals.start,
+            begins,
+            longest,
+            automaton: self.automaton(literals, dense),
+        }
     }
 
     /// An automaton of some of the literals. Only absurdly large input can fail here (over
@@ -432,19 +445,47 @@ fn walk_from(
     }
 }
 
+/// Where two bytes have their bit.
+fn place(first: u8, second: u8) -> (usize, u64) {
+    let at = usize::from(first) << 8 | usize::from(second);
+    (at / 64, 1 << (at % 64))
+}
+
 impl Anywhere {
     /// The literals that stand in a text, in the order of ends.
     fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Match> + use<'a> {
-        let begins = |byte: u8| self.begins[usize::from(byte / 64)] & (1 << (byte % 64)) != 0;
-        // Most scripts have none that begin with their letters.
-        let from = text.bytes().position(begins);
-        let hits = self.automaton.iter().zip(from).flat_map(move |(automaton, from)| {
-            automaton.find_overlapping_iter(Input::new(text).range(from..))
+        let hits = self.automaton.iter().flat_map(move |automaton| {
+            self.stretches(text.as_bytes()).flat_map(move |range| {
+                automaton.find_overlapping_iter(Input::new(text).range(range))
+            })
         });
         hits.map(|hit| Match {
             start: hit.start(),
             end: hit.end(),
             literal: self.first + hit.pattern().as_usize(),
+        })
+    }
+
+    /// The stretches of a text that literals may stand in: most scripts have none that begin
+    /// with their letters.
+    fn stretches<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + use<'a> {
+        let begins = |at: usize| {
+            let (word, bit) = place(text[at], text.get(at + 1).copied().unwrap_or(0));
+            self.begins[word] & bit != 0
+        };
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let start = (from..text.len()).find(|&at| begins(at))?;
+            let mut end = start + self.longest;
+            let mut at = start + 1;
+            while at < end.min(text.len()) {
+                if begins(at) {
+                    end = at + self.longest;
+                }
+                at += 1;
+            }
+            from = at;
+            Some(start..at)
         })
     }
 }
