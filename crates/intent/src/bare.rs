@@ -3,7 +3,7 @@
 use aho_corasick::AhoCorasick;
 
 use crate::analyzer::Analyzer;
-use crate::lexicon::{DENSE, Match, Role};
+use crate::lexicon::{DENSE, Match, Role, automaton};
 
 /// The least that any matcher does with a message: folds it, runs one automaton over the
 /// literals of all packs, checks boundaries and adds weights up by intent. It understands
@@ -19,7 +19,7 @@ impl<'a> Bare<'a> {
     #[must_use]
     pub fn new(analyzer: &'a Analyzer) -> Self {
         let lexicon = &analyzer.model.lexicon;
-        Self { analyzer, automaton: lexicon.automaton(0..lexicon.len(), DENSE) }
+        Self { analyzer, automaton: automaton(lexicon.texts(), DENSE) }
     }
 
     /// The best sum of weights.

@@ -81,7 +81,16 @@ impl<T: Packed> List<T> {
 
     /// The first place from which on `before` no longer holds; it holds up to there.
     pub(crate) fn partition_point(&self, before: impl Fn(T) -> bool) -> usize {
-        let (mut from, mut to) = (0, self.len());
+        self.partition_point_in(0..self.len(), before)
+    }
+
+    /// The like within a range.
+    pub(crate) fn partition_point_in(
+        &self,
+        range: Range<usize>,
+        before: impl Fn(T) -> bool,
+    ) -> usize {
+        let Range { start: mut from, end: mut to } = range;
         while from < to {
             let middle = from + (to - from) / 2;
             if before(self.at(middle)) {

@@ -4,23 +4,25 @@
 //! place; it needs no building when the service starts. Those that begin anywhere (in
 //! scripts without spaces, inside words) stand in aho-corasick automata.
 
+mod anywhere;
+mod boundary;
 mod build;
 mod slips;
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Input, MatchKind};
 use fst::raw::{CompiledAddr, Fst, Output};
-use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
+use anywhere::Anywhere;
+pub(crate) use anywhere::{DENSE, automaton};
+pub(crate) use boundary::Boundary;
 pub(crate) use build::{FoldsToNothing, LexiconBuilder};
 use slips::{Deletions, repairs_to};
 pub(crate) use slips::{MIN_TYPO_LETTERS, one_edit};
 
-use crate::fold::fold;
 use crate::pack::concepts::Mode;
-use crate::pack::language::{Edge, Language, Mood};
+use crate::pack::language::{Edge, Mood};
 use crate::packed::{List, Packed};
 use crate::segment::{ENDS, STARTS};
 
@@ -52,22 +54,6 @@ pub(crate) struct Use {
     pub(crate) accented: bool,
 }
 
-/// The boundary policy of a language, ready for use.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Boundary {
-    start: Edge,
-    end: Edge,
-    prefixes: FxHashSet<String>,
-    suffixes: FxHashSet<String>,
-    longest_prefix: usize,
-    longest_suffix: usize,
-    /// Of fewer letters, a word stands alone.
-    shortest: usize,
-}
-
-/// For [`Lexicon::automaton`], where memory counts more than time.
-pub(crate) const DENSE: usize = 2;
-
 /// The literals of all packs: first those that begin where a word begins, then those that
 /// may begin inside one, then those of scripts without spaces.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -98,17 +84,6 @@ struct Linked {
     words: Vec<Option<(Output, CompiledAddr)>>,
     /// By byte, the prefixes that begin with it.
     prefixes: Vec<Range<usize>>,
-}
-
-/// Literals that begin anywhere, and which two bytes they begin with, one bit each.
-#[derive(Debug, Default)]
-struct Anywhere {
-    automaton: Option<AhoCorasick>,
-    begins: Vec<u64>,
-    /// The longest, in bytes.
-    longest: usize,
-    /// The number of the first literal.
-    first: usize,
 }
 
 /// A literal; what it has begins where that of the one before it ends.
@@ -150,25 +125,6 @@ pub(crate) struct Hit {
     pub(crate) typo: bool,
 }
 
-impl Boundary {
-    pub(crate) fn new(language: &Language) -> Self {
-        let set = |list: &[crate::pack::document::Text]| {
-            let folded = list.iter().map(|t| fold(&t.text).text);
-            folded.filter(|text| !text.is_empty()).collect::<FxHashSet<_>>()
-        };
-        let (prefixes, suffixes) = (set(&language.prefixes), set(&language.suffixes));
-        Self {
-            start: language.start,
-            end: language.end,
-            longest_prefix: prefixes.iter().map(String::len).max().unwrap_or(0),
-            longest_suffix: suffixes.iter().map(String::len).max().unwrap_or(0),
-            shortest: language.shortest,
-            prefixes,
-            suffixes,
-        }
-    }
-}
-
 impl Lexicon {
     fn may_be_inside(&self, usage: &Use) -> bool {
         let boundary = &self.boundaries[usize::from(usage.language)];
@@ -201,41 +157,14 @@ impl Lexicon {
         };
     }
 
+    /// Those of the literals that begin anywhere; `dense` as in [`automaton`].
     fn anywhere(&self, literals: Range<usize>, dense: usize) -> Anywhere {
-        let (mut begins, mut longest) = (vec![0u64; (1 << 16) / 64], 0);
-        for text in literals.clone().map(|at| self.text(at).as_bytes()) {
-            longest = text.len().max(longest);
-            let [first, second] = [0, 1].map(|at| text.get(at).copied());
-            let seconds = second.map_or(0..=u8::MAX, |second| second..=second);
-            for second in seconds {
-                let (word, bit) = place(first.unwrap_or(0), second);
-                begins[word] |= bit;
-            }
-        }
-        Anywhere {
-            first: literals.start,
-            begins,
-            longest,
-            automaton: self.automaton(literals, dense),
-        }
+        Anywhere::new(literals.clone().map(|at| self.text(at)), literals.start, dense)
     }
 
-    /// An automaton of some of the literals. Only absurdly large input can fail here (over
-    /// 2^31 states); nothing is then found. States of fewer bytes than `dense` have a place
-    /// for every byte that may follow.
-    pub(crate) fn automaton(&self, literals: Range<usize>, dense: usize) -> Option<AhoCorasick> {
-        AhoCorasickBuilder::new()
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .prefilter(false)
-            .dense_depth(dense)
-            .build(literals.map(|at| self.text(at)))
-            .ok()
-    }
-
-    /// How many literals there are.
-    pub(crate) fn len(&self) -> usize {
-        self.literals.len()
+    /// The texts of all literals, in the order of their numbers.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.literals.len()).map(|at| self.text(at))
     }
 
     fn text(&self, literal: usize) -> &str {
@@ -343,12 +272,12 @@ impl Lexicon {
         let starts = edges[start] & STARTS != 0
             || usage.mode == Mode::Part
             || any(boundary.start, start)
-            || (attaches(boundary.longest_prefix) && prefixed(boundary, text, edges, start));
+            || (attaches(boundary.longest_prefix) && boundary.prefixed(text, edges, start));
         starts
             && (edges[end] & ENDS != 0
                 || usage.mode != Mode::Word
                 || any(boundary.end, end - 1)
-                || (attaches(boundary.longest_suffix) && suffixed(boundary, text, edges, end)))
+                || (attaches(boundary.longest_suffix) && boundary.suffixed(text, edges, end)))
     }
 
     /// Calls `found` for the words (of one language, or of any) that are one edit away from this
@@ -405,20 +334,6 @@ fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-fn prefixed(boundary: &Boundary, text: &str, edges: &[u8], start: usize) -> bool {
-    let from = start.saturating_sub(boundary.longest_prefix);
-    (from..start).rev().find(|&at| edges[at] & STARTS != 0).is_some_and(|at| {
-        text.get(at..start).is_some_and(|prefix| boundary.prefixes.contains(prefix))
-    })
-}
-
-fn suffixed(boundary: &Boundary, text: &str, edges: &[u8], end: usize) -> bool {
-    let to = (end + boundary.longest_suffix).min(text.len());
-    (end + 1..=to).find(|&at| edges[at] & ENDS != 0).is_some_and(|at| {
-        text.get(end..at).is_some_and(|suffix| boundary.suffixes.contains(suffix))
-    })
-}
-
 /// Adds the literals that begin at a place, from where its first byte leads on. Places come
 /// in order, and literals that end behind later ones are few: each is put where its end
 /// belongs.
@@ -442,50 +357,5 @@ fn walk_from(
         let transition = node.transition(edge);
         output = output.cat(transition.out);
         node = words.node(transition.addr);
-    }
-}
-
-/// Where two bytes have their bit.
-fn place(first: u8, second: u8) -> (usize, u64) {
-    let at = usize::from(first) << 8 | usize::from(second);
-    (at / 64, 1 << (at % 64))
-}
-
-impl Anywhere {
-    /// The literals that stand in a text, in the order of ends.
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Match> + use<'a> {
-        let hits = self.automaton.iter().flat_map(move |automaton| {
-            self.stretches(text.as_bytes()).flat_map(move |range| {
-                automaton.find_overlapping_iter(Input::new(text).range(range))
-            })
-        });
-        hits.map(|hit| Match {
-            start: hit.start(),
-            end: hit.end(),
-            literal: self.first + hit.pattern().as_usize(),
-        })
-    }
-
-    /// The stretches of a text that literals may stand in: most scripts have none that begin
-    /// with their letters.
-    fn stretches<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> + use<'a> {
-        let begins = |at: usize| {
-            let (word, bit) = place(text[at], text.get(at + 1).copied().unwrap_or(0));
-            self.begins[word] & bit != 0
-        };
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let start = (from..text.len()).find(|&at| begins(at))?;
-            let mut end = start + self.longest;
-            let mut at = start + 1;
-            while at < end.min(text.len()) {
-                if begins(at) {
-                    end = at + self.longest;
-                }
-                at += 1;
-            }
-            from = at;
-            Some(start..at)
-        })
     }
 }

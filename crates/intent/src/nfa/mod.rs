@@ -23,9 +23,6 @@ const ROOT: u32 = 0;
 pub(crate) const NEXT: u32 = 1;
 pub(crate) const GAP: u32 = 30;
 
-/// From so many partial matches on, those that nothing can continue are looked for.
-const CROWDED: usize = 16;
-
 /// How many partial matches of one message are followed.
 const MAX_ACTIVE: usize = 4096;
 
@@ -73,7 +70,8 @@ impl Packed for State {
 /// The targets of an atom among the sorted edges of a state.
 fn targets(edges: &List<(u32, u32)>, of: Range<u32>, atom: u32) -> impl Iterator<Item = u32> {
     let of = of.start as usize..of.end as usize;
-    let to = edges.range(of).skip_while(move |&(a, _)| a < atom);
+    let from = edges.partition_point_in(of.clone(), |(a, _)| a < atom);
+    let to = edges.range(from..of.end);
     to.take_while(move |&(a, _)| a == atom).map(|(_, target)| target)
 }
 
@@ -161,10 +159,16 @@ pub(crate) struct PatternHit {
 pub(crate) struct Active {
     matches: Vec<Partial>,
     /// Those that what begins at one position may continue: several atoms do.
-    near: Vec<Partial>,
-    /// Beside each, which atoms lead on from there, by the bits of its state's masks and by
-    /// those of its check: nearly every look at a match ends here.
-    masks: Vec<(u64, u64)>,
+    near: Vec<Near>,
+}
+
+/// Which atoms lead on from a partial match at the position at hand, by the bits of its state's
+/// masks and by those of its check: nearly every look at a match ends here.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    mask: u64,
+    check: u64,
+    at: u32,
 }
 
 /// A partial match.
@@ -183,27 +187,26 @@ struct Partial {
 }
 
 impl Active {
-    /// Gathers what may go on at a position of the text.
+    /// Gathers what may go on at a position of the text, and drops what nothing can continue
+    /// that begins there or later.
     fn come_to(&mut self, start: u32, here: u32) {
         self.near.clear();
-        self.masks.clear();
-        for partial in self.matches.iter().filter(|partial| partial.end <= start) {
+        let mut kept = 0;
+        for at in 0..self.matches.len() {
+            let partial = self.matches[at];
             let (next, gap) = partial.reaches(here);
-            let mask =
-                if next { partial.next_mask } else { 0 } | if gap { partial.gap_mask } else { 0 };
-            if mask != 0 {
-                self.near.push(*partial);
-                self.masks.push((mask, partial.check));
+            if !next && (!gap || partial.gap_mask == 0) {
+                continue;
             }
+            if partial.end <= start {
+                let mask = if next { partial.next_mask } else { 0 }
+                    | if gap { partial.gap_mask } else { 0 };
+                self.near.push(Near { mask, check: partial.check, at: count(kept) });
+            }
+            self.matches[kept] = partial;
+            kept += 1;
         }
-    }
-
-    /// Drops what nothing can continue that begins at this distance or behind it.
-    fn keep_near(&mut self, here: u32) {
-        self.matches.retain(|partial| {
-            let (next, gap) = partial.reaches(here);
-            next || gap && partial.gap_mask != 0
-        });
+        self.matches.truncate(kept);
     }
 }
 
@@ -230,13 +233,10 @@ impl Nfa {
             let start = hits[0].start;
             let here = distance[start as usize];
             active.come_to(start, here);
-            for (nth, hit) in hits.iter().enumerate() {
+            for hit in hits {
                 self.go_on(hit, here, distance, active, &mut found);
                 for target in self.starts_of(hit.atom) {
                     self.step(target, None, hit, distance, active, &mut found);
-                }
-                if nth == 0 && active.matches.len() > CROWDED {
-                    active.keep_near(here);
                 }
             }
         }
@@ -252,12 +252,12 @@ impl Nfa {
         found: &mut impl FnMut(PatternHit),
     ) {
         let (bit, check) = (bit(hit.atom), check(hit.atom));
-        for at in 0..active.masks.len() {
-            let (mask, checked) = active.masks[at];
-            if (mask & bit == 0) | (checked & check == 0) {
+        for near in 0..active.near.len() {
+            let near = active.near[near];
+            if (near.mask & bit == 0) | (near.check & check == 0) {
                 continue;
             }
-            let from = active.near[at];
+            let from = active.matches[near.at as usize];
             let (next, gap) = from.reaches(here);
             if next && from.next_mask & bit != 0 {
                 for target in targets(&self.next, self.next_of(from.state), hit.atom) {
