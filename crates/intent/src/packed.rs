@@ -25,6 +25,7 @@ macro_rules! numbers {
             fn write(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(&self.to_le_bytes());
             }
+            #[inline]
             fn read(bytes: &[u8]) -> Self {
                 let mut own = [0; size_of::<Self>()];
                 own.copy_from_slice(&bytes[..size_of::<Self>()]);
@@ -42,6 +43,7 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
         self.0.write(out);
         self.1.write(out);
     }
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         (A::read(bytes), B::read(&bytes[A::BYTES..]))
     }

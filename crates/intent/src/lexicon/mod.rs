@@ -102,6 +102,7 @@ impl Packed for Literal {
     fn write(&self, out: &mut Vec<u8>) {
         ((self.text, self.uses), self.inside).write(out);
     }
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let ((text, uses), inside) = Packed::read(bytes);
         Self { text, uses, inside }

@@ -61,6 +61,7 @@ impl Packed for State {
         let Self { next_mask, gap_mask, check, next, gap, accepts } = *self;
         (((next_mask, gap_mask), check), ((next, gap), accepts)).write(out);
     }
+    #[inline]
     fn read(bytes: &[u8]) -> Self {
         let (((next_mask, gap_mask), check), ((next, gap), accepts)) = Packed::read(bytes);
         Self { next_mask, gap_mask, check, next, gap, accepts }
