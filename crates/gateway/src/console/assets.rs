@@ -32,8 +32,9 @@ pub(super) fn path(name: &str) -> String {
     format!("/console/assets/{}/{name}", *VERSION)
 }
 
-/// One of the files.
-pub(super) async fn asset(Path((version, name)): Path<(String, String)>) -> Response {
+/// One of the files, by version and name.
+pub(super) async fn asset(Path(path): Path<String>) -> Response {
+    let (version, name) = path.split_once('/').unwrap_or_default();
     let file = FILES.iter().find(|(known, _)| *known == name);
     // A page of before names files of before: better none than others.
     let Some((name, text)) = file.filter(|_| version == *VERSION) else {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use store::{Role, TokenHash, User};
 
 use super::fields::Fields;
-use super::shell::Refusal;
+use super::shell::{Refusal, framed};
 use crate::access;
 use crate::app::App;
 use crate::http::caller::{Caller, limited};
@@ -60,7 +60,14 @@ impl FromRequestParts<Shared> for Who {
 /// Lets those through who have signed in; all others are shown where to.
 pub(super) async fn gate(State(app): Has, request: Request, next: Next) -> Response {
     match let_in(&app, request).await {
-        Ok(Ok(request)) => next.run(request).await,
+        Ok(Ok(request)) => {
+            let who = request.extensions().get::<Who>().cloned();
+            let response = next.run(request).await;
+            match who {
+                Some(who) => framed(&who, response),
+                None => response,
+            }
+        }
         Ok(Err(sign_in)) => sign_in,
         Err(problem) => Refusal::from(problem).into_response(),
     }

@@ -25,9 +25,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
-use crate::http::Shared;
+use self::shell::Refusal;
+use crate::http::{Code, Shared};
 
 /// Every address of the console.
 pub(crate) fn router(app: &Shared) -> Router<Shared> {
@@ -47,9 +48,17 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .route("/console/sign-out", post(sign_in::sign_out))
         .merge(lead::router())
         .merge(admin::router())
+        .route("/console/", any(nowhere))
+        .route("/console/{*rest}", any(nowhere))
+        .method_not_allowed_fallback(async || Refusal(Code::MethodNotAllowed.into()))
         .layer(from_fn_with_state(Arc::clone(app), gate::gate));
     Router::new()
         .merge(people)
         .route("/console/sign-in", get(sign_in::page).post(sign_in::sign_in))
-        .route("/console/assets/{version}/{file}", get(assets::asset))
+        .route("/console/assets/{*path}", get(assets::asset))
+}
+
+/// What stands at no address: a page says so, and leads back.
+async fn nowhere() -> Refusal {
+    Refusal(Code::NotFound.into())
 }

@@ -8,6 +8,7 @@ use store::Role;
 
 use super::assets;
 use super::gate::Who;
+use super::words::advice::{advice, coded};
 use super::words::{icon, key};
 use crate::http::Problem;
 use crate::wire::seconds;
@@ -30,9 +31,34 @@ impl<E: Into<Problem>> From<E> for Refusal {
     }
 }
 
+/// What a page was refused for; goes with the response to the gate, which knows whose frame it
+/// is to stand in.
+#[derive(Clone, Debug)]
+struct Told {
+    title: &'static str,
+    body: Markup,
+}
+
+/// The page of a refusal within the frame of whoever asked for it; any other page as it is.
+pub(super) fn framed(who: &Who, mut response: Response) -> Response {
+    let Some(Told { title, body }) = response.extensions_mut().remove() else { return response };
+    let body = html! {
+        main.wide id="main" tabindex="-1" {
+            h1 { (title) }
+            (body)
+            p { a href="/console" { "To the queue" } }
+        }
+    };
+    let (mut parts, _) = response.into_parts();
+    let (page, body) = send(&page(who, "", title, &body)).into_parts();
+    parts.headers.extend(page.headers);
+    Response::from_parts(parts, body)
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let told = bare(self.0.code().title(), &problem(&self.0));
+        let (title, words) = (self.0.code().title(), problem(&self.0));
+        let told = bare(title, &words);
         // Status, headers and what is logged are those of the API.
         let (mut parts, _) = self.0.into_response().into_parts();
         for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::WWW_AUTHENTICATE] {
@@ -40,6 +66,7 @@ impl IntoResponse for Refusal {
         }
         let (page, body) = send(&told).into_parts();
         parts.headers.extend(page.headers);
+        parts.extensions.insert(Told { title, body: words });
         Response::from_parts(parts, body)
     }
 }
@@ -49,8 +76,8 @@ pub(super) fn problem(problem: &Problem) -> Markup {
     html! {
         div.problem role="alert" {
             p { strong { (icon("alert")) " " (problem.code().title()) "." } }
-            @if let Some(detail) = problem.detail() { p { (detail) } }
-            p.soft { (problem.code().help()) }
+            @if let Some(detail) = problem.detail() { p { (coded(detail)) } }
+            p.soft { (advice(problem.code())) }
         }
     }
 }

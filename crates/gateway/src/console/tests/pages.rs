@@ -3,6 +3,7 @@ use axum::http::{Request, header};
 use serde_json::json;
 
 use super::support::{Desk, PASSWORD, form, person, ticket};
+use crate::console::words::advice::coded;
 use crate::http::tests::support::{ADMIN, Service};
 
 #[tokio::test]
@@ -59,6 +60,55 @@ async fn wrong_passwords_are_told_and_lock() {
         assert!(got.text.contains("role=\"alert\""), "{got:?}");
         assert!(!got.text.contains("wrong wrong"), "a password is never shown");
     }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_to_people_and_not_to_programs() {
+    let service = Service::start().await;
+    person(&service, "ana", "agent", &["en"]).await;
+    let fields = [("name", "ana"), ("password", "wrong wrong wrong")];
+    let got = service.send(form("/console/sign-in", "", &fields)).await;
+    assert!(got.text.contains("five wrong passwords") && !got.text.contains('`'), "{got:?}");
+    // What is typed to a computer stands as such, without the signs that say so.
+    let shown = coded("Run `switchboard check` <now>.").into_string();
+    assert_eq!(shown, "Run <code>switchboard check</code> &lt;now&gt;.");
+}
+
+#[tokio::test]
+async fn addresses_with_nothing_behind_them_show_a_page_in_the_frame() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    for (path, status) in [
+        ("/console/", 404),
+        ("/console/nowhere", 404),
+        ("/console/tickets", 404),
+        ("/console/tickets/none", 404),
+        ("/console/conversations/none", 404),
+        ("/console/practice/none", 404),
+        (&format!("/console/tickets/{ticket}/a/b"), 404),
+        (&format!("/console/tickets/{ticket}/take"), 405),
+        ("/console/lead", 403),
+        ("/console/lead/nowhere", 404),
+    ] {
+        let got = ana.get(path).await;
+        assert_eq!(got.status, status, "{path}");
+        assert_eq!(got.headers[header::CONTENT_TYPE], "text/html; charset=utf-8", "{path}");
+        assert!(got.headers.contains_key(header::CONTENT_SECURITY_POLICY), "{path}");
+        for part in
+            ["role=\"alert\"", "<nav aria-label=\"Console\"", "<a href=\"/console\">To the queue"]
+        {
+            assert!(got.text.contains(part), "{path} lacks {part}: {got:?}");
+        }
+        for part in ["openapi", "/v1/", "GET ", "POST "] {
+            assert!(!got.text.contains(part), "{path} has {part}: {got:?}");
+        }
+        assert_eq!(got.text.matches("<h1").count(), 1, "{path}");
+    }
+    // Whoever has not signed in is asked to first; programs get what programs read.
+    assert_eq!(service.get("/console/nowhere", None).await.status, 303);
+    let got = service.get("/v1/nowhere", Some(ADMIN)).await;
+    assert_eq!(got.headers[header::CONTENT_TYPE], "application/problem+json; charset=utf-8");
 }
 
 #[tokio::test]

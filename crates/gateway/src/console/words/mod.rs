@@ -1,5 +1,6 @@
 //! How things are called and shown: the same word and sign everywhere.
 
+pub(super) mod advice;
 pub(super) mod key;
 #[cfg(test)]
 mod tests;
