@@ -129,17 +129,16 @@ fn table(
             } }
             tbody {
                 @for ticket in &tickets.items {
-                    @let due = ticket.next_due();
                     tr data-ticket=(ticket.id) {
-                        td { (due_of(due.as_ref(), now)) }
-                        td { (words::severity(ticket.severity)) }
+                        (cell("Due", &words::next_due(ticket, now)))
+                        (cell("Severity", &words::gravity(ticket)))
                         th scope="row" { a href=(address(ticket)) { (wanted(ticket, knowledge, who)) } }
-                        td { (words::language(&knowledge.answers, ticket.language.as_deref())) }
-                        td { (ticket.order.as_deref().unwrap_or("–")) }
-                        td { (ticket.tier) }
-                        td { (words::state(ticket.state)) }
-                        td { (person(ticket)) }
-                        td { (words::moment(ticket.opened_at)) }
+                        (cell("Language", &words::language(&knowledge.answers, ticket.language.as_deref())))
+                        (cell("Order", &html! { (ticket.order.as_deref().unwrap_or("–")) }))
+                        (cell("Tier", &html! { (ticket.tier) }))
+                        (cell("State", &html! { (words::state(ticket.state)) }))
+                        (cell("Person", &person(ticket)))
+                        (cell("Since", &words::moment(ticket.opened_at)))
                     }
                 }
             }
@@ -148,6 +147,11 @@ fn table(
             p { a href={ "/console" (fields.with(&[("cursor", next)])) } rel="next" { "More" } }
         }
     }
+}
+
+/// A cell that says what it is where the head of the table has no room.
+fn cell(head: &str, body: &Markup) -> Markup {
+    html! { td data-head=(head) { span { (body) } } }
 }
 
 /// The list beside a ticket: what is due next, in short.
@@ -162,7 +166,7 @@ pub(super) async fn aside(app: &App, who: &Who, fields: &Fields, here: &Ticket) 
                 li data-ticket=(ticket.id) {
                     a href={ "/console/tickets/" (ticket.id) (fields.with(&[("cursor", "")])) }
                         aria-current=[current] {
-                        span.line { (words::severity(ticket.severity)) " " (due_of(ticket.next_due().as_ref(), now)) }
+                        span.line { (words::gravity(ticket)) " " (words::next_due(ticket, now)) }
                         span.line.name { (wanted(ticket, &knowledge, who)) }
                         span.line.soft {
                             (words::language(&knowledge.answers, ticket.language.as_deref()))
@@ -173,14 +177,6 @@ pub(super) async fn aside(app: &App, who: &Who, fields: &Fields, here: &Ticket) 
             }
         }
     })
-}
-
-/// What is due of a ticket.
-pub(super) fn due_of(due: Option<&(desk::Owed, desk::Deadline)>, now: Timestamp) -> Markup {
-    match due {
-        Some((owed, deadline)) => words::due(owed.as_str(), Some(deadline), now),
-        None => words::due("", None, now),
-    }
 }
 
 /// What the customer wants, in the reader's language.

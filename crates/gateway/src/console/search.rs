@@ -58,7 +58,7 @@ fn row(found: &Found, knowledge: &Knowledge, who: &Who, typed: &str) -> Markup {
             } }
             td { bdi { (found.contact.as_deref().unwrap_or("–")) } }
             td { @if let Some((_, said)) = &found.words { (text::text(around(said, typed))) } }
-            td { @if let Some(ticket) = &found.ticket { (words::severity(ticket.severity)) " " (words::state(ticket.state)) } }
+            td { @if let Some(ticket) = &found.ticket { (words::gravity(ticket)) " " (words::state(ticket.state)) } }
             td { (words::moment(found.updated_at)) }
         }
     }

@@ -112,6 +112,24 @@ async fn addresses_with_nothing_behind_them_show_a_page_in_the_frame() {
 }
 
 #[tokio::test]
+async fn every_cell_of_the_queue_says_what_it_is() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    ticket(&service, "c").await;
+    let page = ana.get("/console").await.text;
+    let (_, table) = page.split_once("<table").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    let all = |from: &str, to: &str| -> Vec<String> {
+        table.split(from).skip(1).map(|rest| rest.split(to).next().unwrap().to_owned()).collect()
+    };
+    let heads = all("<th scope=\"col\">", "<");
+    let cells = all("<td data-head=\"", "\"");
+    let named: Vec<&String> = heads.iter().filter(|head| *head != "What").collect();
+    assert_eq!(cells.iter().collect::<Vec<_>>(), named, "the row's own head is what is wanted");
+    assert!(!table.contains("<td>"), "{table}");
+}
+
+#[tokio::test]
 async fn every_page_keeps_its_policy() {
     let service = Service::start().await;
     let ana = Desk::of(&service, "ana", "admin").await;

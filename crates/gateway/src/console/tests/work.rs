@@ -90,6 +90,29 @@ async fn what_cannot_be_done_is_told_beside_what_was_written() {
 }
 
 #[tokio::test]
+async fn what_is_due_and_how_grave_it_is_agree() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    let pages = ["/console".to_owned(), format!("/console/tickets/{ticket}")];
+    let calm = async |expected: bool, told: &str| {
+        for path in &pages {
+            let page = ana.get(path).await.text;
+            assert_eq!(page.contains("class=\"calm\""), expected, "{path}: {page}");
+            assert!(page.contains(told) && !page.contains("nothing due"), "{told}: {page}");
+        }
+    };
+    calm(false, "<span class=\"what\">answer</span>").await;
+    assert_eq!(ana.does(&ticket, "reply", &[("text", "I look into it.")]).await.status, 303);
+    calm(true, "answered: the customer is awaited").await;
+    let page = ana.get(&pages[1]).await.text;
+    assert!(page.contains("settlement: the clock stands, "), "{page}");
+    // The customer's next message starts the clocks again.
+    service.turn("c", "i will sue you").await;
+    calm(false, "<span class=\"what\">answer</span>").await;
+}
+
+#[tokio::test]
 async fn two_people_on_one_ticket_cannot_both_send() {
     let service = Service::start().await;
     let ana = Desk::of(&service, "ana", "agent").await;

@@ -132,8 +132,7 @@ fn head(view: &View<'_>) -> Markup {
         div.head id="head" data-swap {
             h1 { (queue::wanted(ticket, view.knowledge, view.who)) }
             p.facts {
-                (words::severity(ticket.severity)) " "
-                (queue::due_of(ticket.next_due().as_ref(), view.now)) " "
+                (words::gravity(ticket)) " " (words::next_due(ticket, view.now)) " "
                 span.tag { "tier " (ticket.tier) }
                 @if let Some(team) = &ticket.team { " " span.tag { (team) } }
                 " " span.tag { (words::state(ticket.state)) }

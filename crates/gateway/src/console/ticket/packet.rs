@@ -54,21 +54,23 @@ pub(super) fn packet(view: &View<'_>) -> Markup {
 
 fn deadlines(view: &View<'_>) -> Markup {
     let ticket = view.ticket();
-    let settle = match &ticket.resolution {
-        Some(Resolution::Running(deadline)) => Some(deadline),
-        Some(Resolution::Paused { .. }) | None => None,
-    };
     let open = |promise: &&Promise| promise.is_open();
     html! {
         section {
             h2 { "Due" }
             ul.dues {
-                @if let Some(answer) = &ticket.answer { li { (words::due("answer", Some(answer), view.now)) } }
+                @if let Some(answer) = &ticket.answer { li { (words::due("answer", answer, view.now)) } }
                 @for promise in ticket.promises.iter().filter(open) {
-                    li { (words::due("promise", Some(&promise.deadline), view.now)) " " bdi { (promise.text) } }
+                    li { (words::due("promise", &promise.deadline, view.now)) " " bdi { (promise.text) } }
                 }
-                @if let Some(settle) = settle { li { (words::due("settlement", Some(settle), view.now)) } }
-                @if ticket.next_due().is_none() { li { (words::due("", None, view.now)) } }
+                @if ticket.next_due().is_none() { li { (words::next_due(ticket, view.now)) } }
+                @match &ticket.resolution {
+                    Some(Resolution::Running(deadline)) => { li { (words::due("settlement", deadline, view.now)) } },
+                    Some(Resolution::Paused { left, .. }) => { li.soft {
+                        (words::icon("pause")) " settlement: the clock stands, " (words::span(*left)) " of open time left"
+                    } },
+                    None => {},
+                }
                 @if ticket.translated { li { "Nobody on duty reads this language: time for a translator is counted in." } }
             }
         }

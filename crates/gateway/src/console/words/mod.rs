@@ -6,7 +6,7 @@ pub(super) mod key;
 mod tests;
 pub(super) mod text;
 
-use desk::{Deadline, EventKind, TicketState};
+use desk::{Deadline, EventKind, Ticket, TicketState};
 use intent::Severity;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
@@ -46,6 +46,12 @@ pub(super) fn severity(severity: Severity) -> Markup {
 
 /// Where a ticket stands.
 pub(super) fn state(state: TicketState) -> &'static str {
+/// The same of a ticket. While nobody waits for people it does not cry out.
+pub(super) fn gravity(ticket: &Ticket) -> Markup {
+    let calm = matches!(ticket.state, TicketState::Waiting | TicketState::Resolved);
+    html! { span.calm[calm] { (severity(ticket.severity)) } }
+}
+
     match state {
         TicketState::Open => "waits for a person",
         TicketState::Assigned => "in hand",
@@ -60,13 +66,23 @@ pub(super) fn moment(at: Timestamp) -> Markup {
     html! { time datetime=(seconds(at)) data-local { (text) } }
 }
 
-/// A deadline with what is left of it. The page counts on from there.
-pub(super) fn due(what: &str, deadline: Option<&Deadline>, now: Timestamp) -> Markup {
-    let Some(deadline) = deadline else {
-        return html! { span.due.none { (icon("pause")) " nothing due" } };
+/// What is due of a ticket next; where nothing is, on whom it waits.
+pub(super) fn next_due(ticket: &Ticket, now: Timestamp) -> Markup {
+    if let Some((owed, deadline)) = ticket.next_due() {
+        return due(owed.as_str(), &deadline, now);
+    }
+    let (sign, told) = match ticket.state {
+        TicketState::Waiting => ("pause", "answered: the customer is awaited"),
+        TicketState::Resolved => ("check", "settled"),
+        TicketState::Open | TicketState::Assigned => ("pause", "nothing due"),
     };
     let (state, sign, text) = if deadline.due_at <= now {
         ("late", "alert", format!("late by {}", span(now.duration_since(deadline.due_at))))
+    html! { span.due.none { (icon(sign)) " " (told) } }
+}
+
+/// A deadline with what is left of it. The page counts on from there.
+pub(super) fn due(what: &str, deadline: &Deadline, now: Timestamp) -> Markup {
     } else {
         let left = span(deadline.due_at.duration_since(now));
         let soon = deadline.warn_at <= now;
