@@ -10,7 +10,7 @@ use super::zone;
 use crate::console::fields::Query;
 use crate::console::gate::Who;
 use crate::console::shell::Page;
-use crate::console::{ticket, words};
+use crate::console::words;
 use crate::figures::survey::{marks, mean_mark};
 use crate::figures::{Unit, first_responses, median};
 use crate::http::Has;
@@ -25,7 +25,8 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
     let (users, loads) = (app.store.users().await?, app.store.loads().await?);
     let tickets = app.store.figures(period, "").await?.tickets;
     let breaches = app.store.breaches(period, SHOWN).await?;
-    let capacity = app.knowledge().policy.book.capacity;
+    let knowledge = app.knowledge();
+    let capacity = knowledge.policy.book.capacity;
     let of = |name: &str| -> Vec<TicketFigure> {
         tickets.iter().filter(|t| t.assignee.as_deref() == Some(name)).cloned().collect()
     };
@@ -65,7 +66,7 @@ pub(super) async fn page(State(app): Has, who: Who, Query(fields): Query) -> Pag
         h2 { "Not done in time" }
         @if breaches.is_empty() { p.empty { "Nothing in this period." } }
         ul { @for stored in &breaches {
-            li { a href={ "/console/tickets/" (stored.event.ticket) } { "Ticket" } " " (ticket::happened(stored)) }
+            li { a href={ "/console/tickets/" (stored.event.ticket) } { "Ticket" } " " (words::told::happened(stored, &knowledge, who.language())) }
         } }
     };
     Ok(super::page(&who, "/console/lead/people", "People and breaches", &body))

@@ -90,6 +90,44 @@ async fn what_cannot_be_done_is_told_beside_what_was_written() {
 }
 
 #[tokio::test]
+async fn the_log_tells_times_and_reasons_to_people() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    let promise = [("text", "I look into it."), ("promise", "a call"), ("within_minutes", "60")];
+    for (verb, fields) in [
+        ("reply", &promise[..]),
+        ("snooze", &[("minutes", "10")]),
+        ("escalate", &[("why", "over my head until 2026-11-24T09:00:00Z")]),
+    ] {
+        assert_eq!(ana.does(&ticket, verb, fields).await.status, 303, "{verb}");
+    }
+    let page = ana.get(&format!("/console/tickets/{ticket}")).await.text;
+    let (_, desk) = page.split_once("class=\"desk\"").unwrap();
+    let (_, packet) = desk.split_once("At a glance").unwrap();
+    let lines = desk.split("<li class=\"event\">").skip(1).chain([packet]);
+    for line in lines {
+        // What a reader sees: no id, and no moment but as the page shows all of them.
+        let seen: String =
+            line.split('<').map(|part| part.split_once('>').map_or("", |it| it.1)).collect();
+        for raw in ["red_intent", "by the rule", "risk.legal_threat", "00Z"] {
+            assert!(!seen.contains(raw), "{raw} in {seen}");
+        }
+        let moments = seen.matches("2026-11-").count();
+        assert_eq!(moments, line.matches("data-local>2026-11-").count(), "{line}");
+    }
+    for told in [
+        "handed over to people</span><span class=\"soft\">: red, tier 3, due <time",
+        "<span title=\"rule red_intent\">a grave matter</span>",
+        "promise 1, until <time datetime=\"2026-11-23T11:00:00Z\" data-local>",
+        "over my head until <time datetime=\"2026-11-24T09:00:00Z\" data-local>",
+        "<span title=\"risk.legal_threat\">“<bdi>threatens with the law</bdi>”</span> is red",
+    ] {
+        assert!(desk.contains(told), "no {told} in {desk}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_due_and_how_grave_it_is_agree() {
     let service = Service::start().await;
     let ana = Desk::of(&service, "ana", "agent").await;
@@ -129,7 +167,7 @@ async fn two_people_on_one_ticket_cannot_both_send() {
     for told in [
         "Somebody else was faster",
         "Nothing was sent",
-        "<strong>ana</strong>: answered",
+        "<strong>ana</strong>: <span title=\"ticket.answered\">answered",
         "Ben answers.</textarea>",
         "Take over from ana",
     ] {

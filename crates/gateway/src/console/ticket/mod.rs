@@ -5,7 +5,7 @@ mod packet;
 mod transcript;
 
 use axum::extract::State;
-use desk::{Author, Conversation, Event, EventKind, Owner, Packet, Ticket, TicketId, TicketState};
+use desk::{Author, Conversation, Owner, Packet, Ticket, TicketId, TicketState};
 use jiff::Timestamp;
 use maud::{Markup, html};
 use store::{EventQuery, Note, Reports, Store, StoredEvent, User};
@@ -52,6 +52,16 @@ impl View<'_> {
     /// Whoever looks at it has it.
     pub(super) fn is_mine(&self) -> bool {
         matches!(&self.conversation.owner, Owner::Agent(agent) if agent.as_str() == self.who.user.name)
+    }
+
+    /// One event in a line.
+    fn happened(&self, stored: &StoredEvent) -> Markup {
+        words::told::happened(stored, self.knowledge, self.who.language())
+    }
+
+    /// A text of the desk's own.
+    fn told(&self, text: &str) -> Markup {
+        words::told::told(text, self.knowledge, self.who.language())
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -177,7 +187,7 @@ fn refused(view: &View<'_>, wrong: &Problem) -> Markup {
         div.problem role="alert" {
             p { strong { (words::icon("alert")) " " (wrong.code().title()) ". Nothing was sent." } }
             p { "What you wrote stands below. This happened last:" }
-            ul.changed { @for stored in &view.events[last..] { li { (happened(stored)) } } }
+            ul.changed { @for stored in &view.events[last..] { li { (view.happened(stored)) } } }
         }
     }
 }
@@ -188,18 +198,5 @@ pub(super) fn author(author: &Author) -> (&'static str, &str) {
         Author::Customer => ("customer", "Customer"),
         Author::Bot => ("bot", "Bot"),
         Author::Agent(agent) => ("agent", agent.as_str()),
-    }
-}
-
-/// One event in a line.
-pub(super) fn happened(stored: &StoredEvent) -> Markup {
-    let Event { kind, by, detail, .. } = &stored.event;
-    html! {
-        (words::moment(stored.at)) " "
-        @if let Some(by) = by { strong { (by) } ": " }
-        @match kind {
-            EventKind::Assigned => { (words::event(*kind)) " (" (detail) ")" },
-            _ => { (words::event(*kind)) span.soft { " " (detail) } },
-        }
     }
 }

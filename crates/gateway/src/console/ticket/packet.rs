@@ -13,7 +13,7 @@ pub(super) fn packet(view: &View<'_>) -> Markup {
         section {
             h2 { "At a glance" }
             dl {
-                @for (key, line) in &packet.summary { dt { (key) } dd { bdi { (line) } } }
+                @for (key, line) in &packet.summary { dt { (key) } dd { bdi { (view.told(line)) } } }
                 dt { "gravity" } dd { (packet.arithmetic) }
                 @for (kind, value) in &packet.entities { dt { (kind.replace('_', " ")) } dd { bdi { (value) } } }
             }
@@ -46,7 +46,7 @@ pub(super) fn packet(view: &View<'_>) -> Markup {
         @if !packet.earlier.is_empty() {
             section {
                 h2 { "Earlier matters" }
-                ul { @for earlier in &packet.earlier { li { (earlier) } } }
+                ul { @for earlier in &packet.earlier { li { (view.told(earlier)) } } }
             }
         }
     }

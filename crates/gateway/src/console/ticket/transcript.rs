@@ -29,7 +29,7 @@ pub(super) fn transcript(view: &View<'_>) -> Markup {
                 @match line {
                     Line::Said(message) => { (said(view, message)) },
                     Line::Noted(note) => { (noted(note)) },
-                    Line::Happened(event) => { li.event { (super::happened(event)) } },
+                    Line::Happened(event) => { li.event { (view.happened(event)) } },
                 }
             }
         }

@@ -6,7 +6,8 @@ pub(super) mod key;
 mod tests;
 pub(super) mod text;
 
-use desk::{Deadline, EventKind, Ticket, TicketState};
+pub(super) mod told;
+use desk::{Deadline, Ticket, TicketState};
 use intent::Severity;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
@@ -105,36 +106,6 @@ pub(super) fn span(length: SignedDuration) -> String {
         (0, 0, _) => format!("{minutes} min"),
         (0, _, _) => format!("{hours} h {minutes:02} min"),
         _ => format!("{days} d {hours} h"),
-    }
-}
-
-/// What happened, in words.
-pub(super) fn event(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Opened => "handed over to people",
-        EventKind::Assigned => "has it now",
-        EventKind::Released => "given up: waits for a person",
-        EventKind::Answered => "answered",
-        EventKind::Escalated => "one tier up",
-        EventKind::Warned => "a deadline comes near",
-        EventKind::Breached => "a deadline passed",
-        EventKind::Unanswered => "not answered on its day",
-        EventKind::Promised => "promised",
-        EventKind::PromiseKept => "promise kept",
-        EventKind::PromiseBroken => "promise broken",
-        EventKind::Playbook => "playbook moved on",
-        EventKind::Snoozed => "put aside",
-        EventKind::Woken => "back from being put aside",
-        EventKind::Noted => "wrote a note",
-        EventKind::Resolved => "resolved",
-        EventKind::HandedBack => "given back to the bot",
-        EventKind::FollowedUp => "customer asked for a mark",
-        EventKind::Rated => "customer gave a mark",
-        EventKind::Reopened => "opened again",
-        EventKind::Undelivered => "did not get through",
-        EventKind::TaskAsked => "another department asked",
-        EventKind::TaskDone => "another department did it",
-        EventKind::TaskLate => "another department is late",
     }
 }
 
