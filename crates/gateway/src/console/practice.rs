@@ -10,6 +10,7 @@ use maud::{Markup, html};
 use super::fields::Form;
 use super::gate::Who;
 use super::shell::{self, Page, csrf, go, send};
+use super::words::markdown::markdown;
 use super::words::{icon, text};
 use crate::http::extract::checked_text;
 use crate::http::{Answer, Code, Has};
@@ -76,7 +77,7 @@ pub(super) async fn run(State(app): Has, who: Who, Path(id): Path<String>) -> Pa
                 @for (customer, said) in &run.said {
                     li.message.(if *customer { "customer" } else { "agent" }) {
                         p.by { strong { (if *customer { "Customer" } else { who.user.name.as_str() }) } }
-                        div.words { (text::text(said)) }
+                        div.words { @if *customer { (text::text(said)) } @else { (markdown(said)) } }
                     }
                 }
             }

@@ -99,7 +99,7 @@ pub(super) async fn conversation(State(app): Has, who: Who, id: Result<Id, Probl
                     @let (class, name) = ticket::author(&message.author);
                     li.message.(class) {
                         p.by { strong { (name) } " " (words::moment(message.at)) }
-                        div.words lang=[message.language.as_deref()] { (text::text(&message.text)) }
+                        div.words lang=[message.language.as_deref()] { (ticket::transcript::words(message, &[])) }
                     }
                 }
             }

@@ -128,6 +128,26 @@ async fn the_log_tells_times_and_reasons_to_people() {
 }
 
 #[tokio::test]
+async fn what_was_sent_is_shown_as_the_customer_sees_it() {
+    let service = Service::start().await;
+    let ana = Desk::of(&service, "ana", "agent").await;
+    let ticket = ticket(&service, "c").await;
+    let answer =
+        "**Good news**: see [your order](https://shop.example/o/1).\n\n- one\n- <b>two</b>";
+    assert_eq!(ana.does(&ticket, "reply", &[("text", answer)]).await.status, 303);
+    // A customer's own signs stay as they were written.
+    service.turn("c", "**thank you** [x](https://evil.example)").await;
+    let page = ana.get(&format!("/console/tickets/{ticket}")).await.text;
+    for shown in [
+        "<strong>Good news</strong>: see <a href=\"https://shop.example/o/1\" target=\"_blank\"",
+        "<li>one</li><li>&lt;b&gt;two&lt;/b&gt;</li>",
+        "**thank you** [x](https://evil.example)",
+    ] {
+        assert!(page.contains(shown), "no {shown} in {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_due_and_how_grave_it_is_agree() {
     let service = Service::start().await;
     let ana = Desk::of(&service, "ana", "agent").await;

@@ -2,7 +2,7 @@
 
 mod compose;
 mod packet;
-mod transcript;
+pub(super) mod transcript;
 
 use axum::extract::State;
 use desk::{Author, Conversation, Owner, Packet, Ticket, TicketId, TicketState};

@@ -1,10 +1,11 @@
 //! What was said, with the customer's words marked that speak for an intent.
 
-use desk::{EventKind, Message};
+use desk::{Author, EventKind, Message};
 use maud::{Markup, html};
 use store::{Note, StoredEvent};
 
 use super::View;
+use crate::console::words::markdown::markdown;
 use crate::console::words::{self, text};
 use crate::turn;
 
@@ -42,13 +43,23 @@ fn said(view: &View<'_>, message: &Message) -> Markup {
     html! {
         li.message.(class) data-seq=(message.seq) {
             p.by { strong { (name) } " " (words::moment(message.at)) " " span.soft { "#" (message.seq) } }
-            div.words lang=[message.language.as_deref()] { (text::marked(&message.text, &marks(view, message))) }
+            div.words lang=[message.language.as_deref()] { (words(message, &marks(view, message))) }
             @if !message.buttons.is_empty() {
                 p.buttons { "Offered: "
                     @for button in &message.buttons { span.offer { bdi { (button.title) } } " " }
                 }
             }
             (understood(view, message))
+        }
+    }
+}
+
+/// What a message says: customers' words as they are, all other as the customer sees it.
+pub(in crate::console) fn words(message: &Message, marks: &[text::Mark]) -> Markup {
+    match &message.author {
+        Author::Customer => text::marked(&message.text, marks),
+        Author::Bot | Author::Agent(_) => {
+            markdown(message.markdown.as_deref().unwrap_or(&message.text))
         }
     }
 }

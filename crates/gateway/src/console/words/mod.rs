@@ -2,11 +2,12 @@
 
 pub(super) mod advice;
 pub(super) mod key;
+pub(super) mod markdown;
 #[cfg(test)]
 mod tests;
 pub(super) mod text;
-
 pub(super) mod told;
+
 use desk::{Deadline, Ticket, TicketState};
 use intent::Severity;
 use jiff::{SignedDuration, Timestamp};
@@ -45,14 +46,14 @@ pub(super) fn severity(severity: Severity) -> Markup {
     html! { span.tag.(word) { (icon(sign)) " " (word) } }
 }
 
-/// Where a ticket stands.
-pub(super) fn state(state: TicketState) -> &'static str {
 /// The same of a ticket. While nobody waits for people it does not cry out.
 pub(super) fn gravity(ticket: &Ticket) -> Markup {
     let calm = matches!(ticket.state, TicketState::Waiting | TicketState::Resolved);
     html! { span.calm[calm] { (severity(ticket.severity)) } }
 }
 
+/// Where a ticket stands.
+pub(super) fn state(state: TicketState) -> &'static str {
     match state {
         TicketState::Open => "waits for a person",
         TicketState::Assigned => "in hand",
@@ -77,13 +78,13 @@ pub(super) fn next_due(ticket: &Ticket, now: Timestamp) -> Markup {
         TicketState::Resolved => ("check", "settled"),
         TicketState::Open | TicketState::Assigned => ("pause", "nothing due"),
     };
-    let (state, sign, text) = if deadline.due_at <= now {
-        ("late", "alert", format!("late by {}", span(now.duration_since(deadline.due_at))))
     html! { span.due.none { (icon(sign)) " " (told) } }
 }
 
 /// A deadline with what is left of it. The page counts on from there.
 pub(super) fn due(what: &str, deadline: &Deadline, now: Timestamp) -> Markup {
+    let (state, sign, text) = if deadline.due_at <= now {
+        ("late", "alert", format!("late by {}", span(now.duration_since(deadline.due_at))))
     } else {
         let left = span(deadline.due_at.duration_since(now));
         let soon = deadline.warn_at <= now;

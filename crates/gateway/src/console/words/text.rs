@@ -49,7 +49,7 @@ fn pieces<'a>(text: &'a str, marks: &'a [Mark]) -> Vec<(&'a str, Option<&'a str>
     pieces
 }
 
-fn seen(text: &str) -> Markup {
+pub(super) fn seen(text: &str) -> Markup {
     html! {
         @for part in text.split_inclusive(is_odd) {
             @let odd = part.chars().next_back().filter(|c| is_odd(*c));
