@@ -55,6 +55,8 @@ impl Memory {
         Self {
             disclosed: self.disclosed,
             language: self.language.clone(),
+            locale: self.locale.clone(),
+            time_zone: self.time_zone.clone(),
             order: self.order.clone(),
             country: self.country.clone(),
             vip: self.vip,
@@ -92,6 +94,10 @@ pub struct Memory {
     pub disclosed: bool,
     /// BCP 47 tag of the language the customer writes, as last understood.
     pub language: Option<String>,
+    /// What page, browser or channel last said of the language, BCP 47.
+    pub locale: Option<String>,
+    /// The customer's time zone as last said, by its name in the IANA database.
+    pub time_zone: Option<String>,
     /// The order number last given.
     pub order: Option<String>,
     /// The country last named, else the customer's; ISO 3166-1 alpha-2.

@@ -110,6 +110,14 @@ impl Answers {
         self.chain(tag).first().map_or("en", |(tag, _)| tag)
     }
 
+    /// Whose numbers and times (a BCP 47 tag, CLDR) answers to a customer of language `tag` are
+    /// written with: `en-150` for `en`, `en-US` for `en-US`.
+    #[must_use]
+    pub fn formats_for(&self, tag: &str) -> String {
+        let voices = self.voices.of(self, tag);
+        voices.first().map_or_else(|| "en".to_owned(), |voice| voice.formats.locale.to_string())
+    }
+
     /// Whether an answer exists for a customer of language `tag`, in the locale of
     /// [`Answers::locale_for`] or one that stands in for it.
     #[must_use]

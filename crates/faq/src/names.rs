@@ -51,6 +51,8 @@ pub(crate) struct Moments {
     pub(crate) hours: Pattern,
     /// Times told in a zone that is named.
     pub(crate) zoned: Pattern,
+    /// A moment by the customer's own clock, where that is not the shop's.
+    pub(crate) own: Pattern,
 }
 
 /// How one moment is told, by how far off it is.
@@ -181,12 +183,19 @@ fn moments(mut fields: Fields<'_>, diagnostics: &mut Diagnostics<'_>) -> Option<
     );
     let hours = read("hours", &["days", "from", "to"]);
     let zoned = read("hours_zone", &["hours", "zone"]);
+    let own = read("own_zone", &["time"]);
     fields.finish(diagnostics);
     let moment =
         |(today, tomorrow, weekday, date): (Option<_>, Option<_>, Option<_>, Option<_>)| {
             Some(Moment { today: today?, tomorrow: tomorrow?, weekday: weekday?, date: date? })
         };
-    Some(Moments { due: moment(due)?, opens: moment(opens)?, hours: hours?, zoned: zoned? })
+    Some(Moments {
+        due: moment(due)?,
+        opens: moment(opens)?,
+        hours: hours?,
+        zoned: zoned?,
+        own: own?,
+    })
 }
 
 fn plural(node: Option<&Node>, diagnostics: &mut Diagnostics<'_>) -> Option<Plural> {

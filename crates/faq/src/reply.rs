@@ -290,8 +290,9 @@ pub struct Context {
     pub next_opening: Option<Timestamp>,
     /// The style to prefer; the shop's where `None`.
     pub style: Option<Style>,
-    /// The customer's time zone. Times are told in it; in the shop's, which is then
-    /// named, where it is not known.
+    /// The customer's time zone. Moments are told in it, opening hours in the shop's, and each
+    /// says so where the two clocks differ; all is told in the shop's, which is then named,
+    /// where it is not known.
     pub time_zone: Option<TimeZone>,
     /// The ids of the two answers between which to clarify.
     pub topics: Option<(String, String)>,

@@ -1,11 +1,17 @@
 //! The value of a fact for one customer, in the words of one locale.
 
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
 use crate::content::Fact;
 use crate::render::Speaker;
-use crate::{Context, Country, Period, PeriodUnit};
+use crate::{Context, Country, Hours, Period, PeriodUnit};
 
 /// The longest text of the customer's that is repeated.
 const SAID_CHARS: usize = 64;
+
+/// So long two clocks have to agree to be one: through every change of a year.
+const YEAR: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 /// A value in a sentence.
 pub(crate) enum Value {
@@ -42,7 +48,12 @@ pub(crate) fn value(speaker: &Speaker<'_>, fact: Fact, context: &Context) -> Opt
         Fact::ShopEmail => text(&shop.email),
         Fact::ShopPhone => shop.phone.clone().map(Value::Text),
         Fact::ShopAddress => text(&shop.address),
-        Fact::HoursWeek => written(writer.week(&shop.hours)),
+        Fact::HoursWeek => written(match Clock::of(&shop.hours, context) {
+            Clock::Shared => writer.week(&shop.hours),
+            Clock::Theirs(_) | Clock::Shops => {
+                writer.zoned(&writer.week(&shop.hours), &shop.hours.zone_name)
+            }
+        }),
         Fact::OrdersNumberExample => text(&shop.orders.number_example),
         Fact::OrdersTrackingPage => shop.orders.tracking_page.clone().map(Value::Text),
         Fact::OrdersProcessing => written(writer.working_days(shop.orders.processing)),
@@ -82,8 +93,38 @@ pub(crate) fn value(speaker: &Speaker<'_>, fact: Fact, context: &Context) -> Opt
     }
 }
 
-/// A moment by the customer's clock; by the shop's, which is then named, when the
-/// customer's is not known.
+/// By whose clock times are told. One reply may hold a moment and the opening hours: either no
+/// zone is named in it, since there is but one, or with each time whose it is.
+enum Clock<'a> {
+    /// The customer's and the shop's clocks show the same.
+    Shared,
+    /// They do not: moments are told by the customer's, opening hours by the shop's.
+    Theirs(&'a TimeZone),
+    /// The customer's is not known: all is told by the shop's.
+    Shops,
+}
+
+impl<'a> Clock<'a> {
+    fn of(hours: &Hours, context: &'a Context) -> Self {
+        match &context.time_zone {
+            None => Self::Shops,
+            Some(zone) if agree(zone, &hours.time_zone, context.now) => Self::Shared,
+            Some(zone) => Self::Theirs(zone),
+        }
+    }
+}
+
+/// Whether two zones show the same time for a year from now on.
+fn agree(a: &TimeZone, b: &TimeZone, now: Timestamp) -> bool {
+    let end = now.checked_add(YEAR).unwrap_or(Timestamp::MAX);
+    let same = |at: Timestamp| a.to_offset(at) == b.to_offset(at);
+    let through = |zone: &TimeZone| {
+        zone.following(now).map(|change| change.timestamp()).take_while(|at| *at <= end).all(same)
+    };
+    same(now) && through(a) && through(b)
+}
+
+/// A moment by the customer's clock; by the shop's when the customer's is not known.
 fn moment(speaker: &Speaker<'_>, fact: Fact, context: &Context) -> Option<Value> {
     let (hours, writer) = (&speaker.answers.shop.hours, speaker.writer());
     let moments = &speaker.pack.names.moments;
@@ -91,12 +132,11 @@ fn moment(speaker: &Speaker<'_>, fact: Fact, context: &Context) -> Option<Value>
         Fact::Due => (&moments.due, context.due?),
         _ => (&moments.opens, context.next_opening?),
     };
-    let zone = context.time_zone.as_ref().unwrap_or(&hours.time_zone);
-    let told = writer.moment(pattern, at, context.now, zone);
-    Some(Value::Written(if context.time_zone.is_some() {
-        told
-    } else {
-        writer.zoned(&told, &hours.zone_name)
+    let told = |zone: &TimeZone| writer.moment(pattern, at, context.now, zone);
+    Some(Value::Written(match Clock::of(hours, context) {
+        Clock::Shared => told(&hours.time_zone),
+        Clock::Theirs(zone) => writer.own(&told(zone)),
+        Clock::Shops => writer.zoned(&told(&hours.time_zone), &hours.zone_name),
     }))
 }
 

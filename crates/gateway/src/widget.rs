@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-pub(crate) use texts::{Texts, direction, texts};
+pub(crate) use texts::{Texts, direction, formats, texts};
 
 /// The parts of the script, in their order. They share one scope.
 const PARTS: &[&str] = &[

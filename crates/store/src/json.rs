@@ -65,6 +65,10 @@ struct MemoryRow<'a> {
     #[serde(skip_serializing_if = "is_default")]
     language: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "is_default")]
+    locale: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "is_default")]
+    time_zone: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "is_default")]
     order: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "is_default")]
     country: Option<Cow<'a, str>>,
@@ -154,6 +158,8 @@ impl<'a> MemoryRow<'a> {
         Self {
             disclosed: memory.disclosed,
             language: memory.language.as_deref().map(Cow::Borrowed),
+            locale: memory.locale.as_deref().map(Cow::Borrowed),
+            time_zone: memory.time_zone.as_deref().map(Cow::Borrowed),
             order: memory.order.as_deref().map(Cow::Borrowed),
             country: memory.country.as_deref().map(Cow::Borrowed),
             pending: memory.pending.as_ref().map(PendingRow::of),
@@ -180,6 +186,8 @@ impl<'a> MemoryRow<'a> {
         Ok(Memory {
             disclosed: self.disclosed,
             language: self.language.map(Cow::into_owned),
+            locale: self.locale.map(Cow::into_owned),
+            time_zone: self.time_zone.map(Cow::into_owned),
             order: self.order.map(Cow::into_owned),
             country: self.country.map(Cow::into_owned),
             pending: self.pending.map(PendingRow::read).transpose()?,

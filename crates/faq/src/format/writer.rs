@@ -88,7 +88,7 @@ impl Writer<'_> {
             .unwrap_or_else(|| method.to_owned())
     }
 
-    /// The opening hours of a week, days with the same hours together.
+    /// The opening hours of a week by the shop's clock, days with the same hours together.
     pub(crate) fn week(self, hours: &Hours) -> String {
         let mut groups = Vec::new();
         let mut first = 0;
@@ -110,7 +110,7 @@ impl Writer<'_> {
             }
             first = last + 1;
         }
-        self.zoned(&self.list(&groups), &hours.zone_name)
+        self.list(&groups)
     }
 
     /// Midnight as the end of a day: `24:00` where the clock counts to it.
@@ -142,6 +142,11 @@ impl Writer<'_> {
         let city = || zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
         let name = self.names.zones.get(zone).cloned().unwrap_or_else(city);
         self.names.moments.zoned.fill(&[("hours", time), ("zone", &name)])
+    }
+
+    /// Says that a time is meant by the customer's own clock.
+    pub(crate) fn own(self, time: &str) -> String {
+        self.names.moments.own.fill(&[("time", time)])
     }
 
     /// A moment as seen from `now`, by the clock of `zone`: `today by 16:30`.

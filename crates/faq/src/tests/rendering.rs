@@ -147,11 +147,58 @@ fn times_are_told_by_the_customers_clock_or_with_the_shops_zone() {
     let rest = "You do not need to repeat anything.";
     for (context, tag, due) in [
         (&handoff, "en", "today by 16:30 (Berlin time)"),
-        (&mexico, "en", "today by 09:30"),
-        (&american, "en-US", "today by 10:30\u{202f}AM"),
+        (&mexico, "en", "today by 09:30 (your time)"),
+        (&american, "en-US", "today by 10:30\u{202f}AM (your time)"),
     ] {
         let said = say(&answers, Part::Text(Text::Handoff), context, tag).text;
         assert_eq!(said, format!("{team} {due}. {rest}"), "{tag}");
+    }
+}
+
+#[test]
+fn times_of_one_reply_agree_on_zone_and_notation() {
+    let answers = bundled(&["en", "de", "ar"]);
+    let closed = Context { next_opening: Some(at("2026-11-23T08:00:00Z")), ..context() };
+    let berlin = "Mon–Thu 09:00–18:00 and Fri 09:00–17:00";
+    let american = "Mon–Thu 9:00\u{202f}AM–6:00\u{202f}PM and Fri 9:00\u{202f}AM–5:00\u{202f}PM";
+    for (zone, tag, back, hours) in [
+        // Not known: the shop's, and both say so.
+        ("", "en", "on Monday at 09:00 (Berlin time)", format!("{berlin} (Berlin time)")),
+        // One clock by two names: nothing is to be said of it.
+        ("Europe/Berlin", "en", "on Monday at 09:00", berlin.to_owned()),
+        ("Europe/Vienna", "en", "on Monday at 09:00", berlin.to_owned()),
+        ("Europe/Berlin", "en-US", "on Monday at 9:00\u{202f}AM", american.to_owned()),
+        // The same now, and not in summer.
+        (
+            "Africa/Algiers",
+            "en",
+            "on Monday at 09:00 (your time)",
+            format!("{berlin} (Berlin time)"),
+        ),
+        ("Asia/Tokyo", "en", "on Monday at 17:00 (your time)", format!("{berlin} (Berlin time)")),
+        (
+            "America/New_York",
+            "en-US",
+            "on Monday at 3:00\u{202f}AM (your time)",
+            format!("{american} (Berlin time)"),
+        ),
+    ] {
+        let context = Context { time_zone: TimeZone::get(zone).ok(), ..closed.clone() };
+        let said = say(&answers, Part::Text(Text::OutOfHours), &context, tag).text;
+        assert_eq!(
+            said,
+            format!("Our team is back {back}. Opening hours: {hours}."),
+            "{zone} {tag}"
+        );
+    }
+    for (tag, formats) in [
+        ("en", "en-150"),
+        ("en-US", "en-US"),
+        ("de", "de"),
+        ("de-AT", "de-AT"),
+        ("ar", "ar-u-nu-latn"),
+    ] {
+        assert_eq!(answers.formats_for(tag), formats, "{tag}");
     }
 }
 

@@ -92,7 +92,7 @@ function when(text, long) {
   const days = Math.round((new Date(at).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / 864e5);
   const time = { hour: "numeric", minute: "2-digit" };
   const date = days === 0 ? {} : Math.abs(days) < 7 ? { weekday: long ? "long" : "short" } : { day: "numeric", month: long ? "long" : "short" };
-  try { return new Intl.DateTimeFormat(S.settings.locale, { ...date, ...time }).format(at); } catch { return at.toLocaleString(); }
+  try { return new Intl.DateTimeFormat(S.settings.formats, { ...date, ...time }).format(at); } catch { return at.toLocaleString(); }
 }
 
 function size(bytes) {

@@ -131,7 +131,7 @@ function announce(message) {
 
 // The conversation as a text file.
 function transcript() {
-  const time = (at) => new Date(at).toLocaleString(S.settings.locale);
+  const time = (at) => new Date(at).toLocaleString(S.settings.formats);
   const lines = [...S.messages.values()].map((message) => `[${time(message.at)}] ${who(message)}: ${message.text}`);
   const text = `${S.settings.title}\n\n${lines.join("\n\n")}\n`;
   saveAs(new Blob(["\ufeff", text], { type: "text/plain;charset=utf-8" }), `${t("file_name")}.txt`);

@@ -86,6 +86,8 @@ pub(super) struct WidgetBody {
     inbox: String,
     /// The locale of the texts, BCP 47.
     locale: String,
+    /// Whose times are shown, BCP 47: those of the answers.
+    formats: String,
     /// `ltr` or `rtl`.
     dir: &'static str,
     /// What stands in the head.
@@ -145,6 +147,7 @@ pub(super) async fn settings(
     let body = WidgetBody {
         inbox: widget.name.clone(),
         locale: locale.to_owned(),
+        formats: widget::formats(&knowledge.answers, locale, asked),
         dir: widget::direction(locale),
         title: own(&widget.title).unwrap_or_else(|| shop.clone()),
         greeting: own(&widget.greeting).unwrap_or_else(|| texts.get("greeting").to_owned()),

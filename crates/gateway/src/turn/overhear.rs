@@ -180,8 +180,7 @@ fn handed_back(
         return Ok(None);
     };
     let knowledge = app.knowledge();
-    let language = conversation.memory.language.as_deref();
-    let notice = say_text(&knowledge, desk::Text::Handback, language, now);
+    let notice = say_text(&knowledge, desk::Text::Handback, &conversation.memory, now);
     let person = Person { agent, fence: None };
     let act = desk::Act::HandBack(notice);
     desk::act(conversation, &ticket.id, &person, &act, &knowledge.policy, now).map(Some)

@@ -197,8 +197,8 @@ fn change(
         Act::Snooze(until) => desk::Act::Snooze(*until),
         Act::Resolve(problem) => desk::Act::Resolve(problem.clone()),
         Act::HandBack => {
-            let language = conversation.memory.language.as_deref();
-            desk::Act::HandBack(say_text(knowledge, desk::Text::Handback, language, now))
+            let memory = &conversation.memory;
+            desk::Act::HandBack(say_text(knowledge, desk::Text::Handback, memory, now))
         }
         Act::Note(kind, detail) => {
             let event = desk::Event {

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use desk::{Decision, Part, Payload, Reply, Route, Step, Survey};
+use desk::{Decision, Memory, Part, Payload, Reply, Route, Step, Survey};
 use faq::{Composition, Context, Country, Offer, Rendered};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -18,10 +18,20 @@ const RELATED: usize = 3;
 pub struct Manner<'a> {
     /// What page, browser or channel say of the language.
     pub locale: Option<&'a str>,
-    /// Times are told in it.
+    /// Moments are told in it.
     pub time_zone: Option<TimeZone>,
     /// The moment of speaking.
     pub now: Timestamp,
+}
+
+impl<'a> Manner<'a> {
+    /// As is remembered of the customer.
+    #[must_use]
+    pub fn of(memory: &'a Memory, now: Timestamp) -> Self {
+        let zone = memory.time_zone.as_deref();
+        let time_zone = zone.and_then(|name| TimeZone::get(name).ok());
+        Self { locale: memory.locale.as_deref(), time_zone, now }
+    }
 }
 
 /// Renders what a decision says; none where it says nothing.
@@ -62,28 +72,29 @@ pub fn speak(knowledge: &Knowledge, decision: &Decision, manner: &Manner<'_>) ->
     Some(reply(knowledge.answers.render(&composition, &context, &tag)))
 }
 
-/// Renders one sentence of the bot's own, for a conversation in `language`.
+/// Renders one sentence of the bot's own, for a conversation of which this is remembered.
 #[must_use]
 pub(super) fn say_text(
     knowledge: &Knowledge,
     text: desk::Text,
-    language: Option<&str>,
+    memory: &Memory,
     now: Timestamp,
 ) -> Reply {
     let parts = part(&Part::Text(text)).into_iter().collect();
     let composition = Composition { parts, ..Composition::default() };
-    let manner = Manner { locale: None, time_zone: None, now };
+    let manner = Manner::of(memory, now);
     let context = moment(knowledge, &manner);
-    reply(knowledge.answers.render(&composition, &context, &tag(language, None)))
+    let tag = tag(memory.language.as_deref(), manner.locale);
+    reply(knowledge.answers.render(&composition, &context, &tag))
 }
 
-/// Renders what time makes the bot say, for a conversation in `language`; none where it
-/// says nothing.
+/// Renders what time makes the bot say, for a conversation of which this is remembered; none
+/// where it says nothing.
 #[must_use]
 pub(super) fn say_step(
     knowledge: &Knowledge,
     step: &Step,
-    language: Option<&str>,
+    memory: &Memory,
     now: Timestamp,
 ) -> Option<Reply> {
     if step.say.is_empty() {
@@ -92,13 +103,15 @@ pub(super) fn say_step(
     let parts = step.say.iter().filter_map(|text| part(&Part::Text(*text))).collect();
     let offers = step.survey.map_or_else(Vec::new, marks);
     let composition = Composition { parts, offers, related: 0 };
+    let manner = Manner::of(memory, now);
     let context = Context {
         team: step.next.map(|(tier, _)| tier),
         due: step.next.map(|(_, due)| due),
         goodwill_percent: Some(step.goodwill_percent).filter(|percent| *percent > 0),
-        ..moment(knowledge, &Manner { locale: None, time_zone: None, now })
+        ..moment(knowledge, &manner)
     };
-    Some(reply(knowledge.answers.render(&composition, &context, &tag(language, None))))
+    let tag = tag(memory.language.as_deref(), manner.locale);
+    Some(reply(knowledge.answers.render(&composition, &context, &tag)))
 }
 
 /// The marks to choose from. Of stars the most first: whoever is content presses the nearest;

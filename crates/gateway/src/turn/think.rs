@@ -18,7 +18,7 @@ pub struct Said {
     pub payload: Option<Payload>,
     /// What page, browser or channel say of the language.
     pub locale: Option<String>,
-    /// Times are told in it.
+    /// Moments are told in it.
     pub time_zone: Option<TimeZone>,
     /// Who the customer is, where somebody vouches for it.
     pub customer: Customer,
@@ -90,17 +90,23 @@ impl Heard {
         decision
     }
 
-    /// Renders what was decided.
+    /// Renders what was decided. How times are told to the customer is remembered: what time
+    /// makes the bot say later tells them alike.
     pub(super) fn answer(
         self,
         knowledge: &Knowledge,
-        decision: Decision,
+        mut decision: Decision,
         said: &Said,
         now: Timestamp,
     ) -> Thought {
-        let locale = said.locale.as_deref();
-        let manner = Manner { locale, time_zone: said.time_zone.clone(), now };
-        let reply = speak(knowledge, &decision, &manner);
+        let memory = &mut decision.memory;
+        if said.locale.is_some() {
+            memory.locale.clone_from(&said.locale);
+        }
+        if let Some(name) = said.time_zone.as_ref().and_then(TimeZone::iana_name) {
+            memory.time_zone = Some(name.to_owned());
+        }
+        let reply = speak(knowledge, &decision, &Manner::of(&decision.memory, now));
         Thought { text: self.text, analysis: self.analysis, decision, reply }
     }
 }

@@ -64,7 +64,7 @@ async fn step(app: &App, id: &ConversationId, now: Timestamp) -> Answer<bool> {
     let Some(stored) = app.store.conversation(id).await? else { return Ok(false) };
     let conversation = stored.conversation;
     let Some(step) = desk::wake(&conversation, &knowledge.policy, now) else { return Ok(false) };
-    let reply = say_step(&knowledge, &step, conversation.memory.language.as_deref(), now);
+    let reply = say_step(&knowledge, &step, &conversation.memory, now);
     let change = desk::step(&conversation, &step, reply.as_ref(), &knowledge.policy, now)?;
     let events = change.events.clone();
     match app.commit(Batch::from(change), Some(stored.version)).await {

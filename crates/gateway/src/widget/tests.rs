@@ -83,12 +83,16 @@ fn every_locale_says_everything() {
     }
 }
 
-#[test]
-fn a_visitor_is_spoken_to_in_the_nearest_locale() {
+fn bundled() -> Answers {
     let files = crate::packs::PackFiles::embedded();
     let sources: Vec<_> =
         files.faq.iter().map(|pack| faq::Source { path: &pack.path, bytes: &pack.bytes }).collect();
-    let answers = Answers::compile(&sources).unwrap();
+    Answers::compile(&sources).unwrap()
+}
+
+#[test]
+fn a_visitor_is_spoken_to_in_the_nearest_locale() {
+    let answers = bundled();
     for (asked, expect) in [
         ("es-MX", "es"),
         ("pt", "pt-BR"),
@@ -104,6 +108,15 @@ fn a_visitor_is_spoken_to_in_the_nearest_locale() {
         ("", "en"),
     ] {
         assert_eq!(texts(&answers, asked).0, expect, "{asked}");
+    }
+    for (locale, asked, expect) in [
+        ("en", "en", "en-150"),
+        ("en", "en-US", "en-US"),
+        ("en", "xx", "en-150"),
+        ("zh-Hant", "zh-TW", "zh-Hant-TW"),
+        ("ar", "ar-EG", "ar-EG-u-nu-latn"),
+    ] {
+        assert_eq!(formats(&answers, locale, asked), expect, "{asked}");
     }
     assert_eq!((direction("ar-SA"), direction("en")), ("rtl", "ltr"));
 }

@@ -74,6 +74,18 @@ pub(crate) fn texts(answers: &Answers, tag: &str) -> (&'static str, &'static Tex
     found.map_or(("en", &NONE), |(locale, texts)| (*locale, texts))
 }
 
+/// Whose times are shown beside texts of `locale`, for a visitor of language `asked`: those of
+/// the answers in that language and region, where there are any.
+pub(crate) fn formats(answers: &Answers, locale: &str, asked: &str) -> String {
+    let language =
+        |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let tag = if language(locale) == language(asked) { asked } else { locale };
+    if language(answers.locale_for(tag)) == language(tag) {
+        return answers.formats_for(tag);
+    }
+    locale.to_owned()
+}
+
 /// How a locale is written: `rtl` or `ltr`.
 pub(crate) fn direction(locale: &str) -> &'static str {
     let language = locale.split('-').next().unwrap_or_default();

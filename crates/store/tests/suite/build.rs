@@ -229,6 +229,8 @@ fn full() -> Memory {
     Memory {
         disclosed: true,
         language: Some("zh-Hant".to_owned()),
+        locale: Some("zh-TW".to_owned()),
+        time_zone: Some("Asia/Taipei".to_owned()),
         order: Some("10234".to_owned()),
         country: Some("MX".to_owned()),
         pending: Some(Pending::Clarify {

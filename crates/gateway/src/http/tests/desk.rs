@@ -74,6 +74,28 @@ async fn a_person_takes_over_from_the_bot_and_gives_back() {
 }
 
 #[tokio::test]
+async fn every_time_told_to_a_customer_is_by_their_clock_and_in_their_notation() {
+    for (conversation, locale, zone, first, then) in [
+        ("a", "en-US", "America/New_York", "5:15\u{202f}AM (your time)", "AM (your time)"),
+        ("b", "en", "Europe/Vienna", "11:15.", ":"),
+    ] {
+        let service = Service::start().await;
+        let body = json!({
+            "conversation_id": conversation, "text": "i will sue you", "locale": locale,
+            "time_zone": zone,
+        });
+        let turn = service.post("/v1/messages", Some(ADMIN), &body).await.json();
+        let said_first = turn["reply"]["text"].as_str().unwrap();
+        assert!(said_first.contains(first), "{said_first}");
+        // No answer in time: what is said of it was caused by no message.
+        service.wait(20).await;
+        let apology = said(&service, conversation).await.pop().unwrap();
+        assert!(apology.starts_with("bot: We said that you would"), "{apology}");
+        assert!(apology.contains(then) && !apology.contains("Berlin"), "{apology}");
+    }
+}
+
+#[tokio::test]
 async fn a_broken_promise_is_apologised_for_once() {
     let service = Service::start().await;
     let ticket = threatened(&service, "c").await;

@@ -49,6 +49,17 @@ async fn a_page_gets_the_settings_of_its_inbox() {
     assert!(!got.to_string().contains("0123456789"), "a secret is told");
     let arabic = service.get("/v1/widget/other?locale=ar", None).await;
     assert_eq!((&arabic.json()["dir"], &arabic.json()["locale"]), (&json!("rtl"), &json!("ar")));
+    // Times on the page are written as the bot writes them.
+    for (asked, locale, formats) in [
+        ("en", "en", "en-150"),
+        ("en-US", "en", "en-US"),
+        ("de", "de", "de"),
+        ("xx", "en", "en-150"),
+    ] {
+        let path = format!("/v1/widget/shop?locale={asked}");
+        let got = service.get(&path, None).await.json();
+        assert_eq!((&got["locale"], &got["formats"]), (&json!(locale), &json!(formats)), "{asked}");
+    }
     let tag = arabic.headers["etag"].to_str().unwrap();
     let again = [("if-none-match", tag)];
     let again = service.with_headers(Method::GET, "/v1/widget/other?locale=ar", &again).await;
