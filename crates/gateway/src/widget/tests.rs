@@ -91,6 +91,31 @@ fn bundled() -> Answers {
 }
 
 #[test]
+fn whoever_answers_the_first_line_with_hello_is_not_told_it_again() {
+    let answers = bundled();
+    let letters = |text: &str| -> Vec<char> {
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+    };
+    for (locale, _) in texts::FILES {
+        let texts = Texts::of(locale);
+        let first = texts.get("greeting");
+        assert!(!first.contains(['?', '？', '؟']), "{locale} asks what the bot asks: {first}");
+        let composition = faq::Composition {
+            parts: [faq::Text::Disclosure, faq::Text::Greeting].map(faq::Part::Text).to_vec(),
+            ..faq::Composition::default()
+        };
+        let context = faq::Context::at("2026-11-23T10:00:00Z".parse().unwrap());
+        let reply = answers.render(&composition, &context, locale).text;
+        let (first, reply) = (letters(first), letters(&reply));
+        let shared = |length: usize| {
+            let mut runs = first.windows(length);
+            runs.find(|run| reply.windows(length).any(|other| other == *run))
+        };
+        assert_eq!(shared(first.len() * 2 / 5), None, "{locale}");
+    }
+}
+
+#[test]
 fn a_visitor_is_spoken_to_in_the_nearest_locale() {
     let answers = bundled();
     for (asked, expect) in [
