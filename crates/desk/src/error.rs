@@ -19,6 +19,11 @@ pub enum DeskError {
         /// Who.
         by: String,
     },
+    /// The ticket is of a tier above the person's, who has not taken it knowingly.
+    TierAbove {
+        /// The ticket's.
+        tier: u8,
+    },
     /// People see to the conversation already.
     TicketOpen,
     /// The playbook does not go there.
@@ -43,6 +48,7 @@ impl DeskError {
             Self::StaleFence { .. } => "stale-fence",
             Self::TicketResolved => "ticket-resolved",
             Self::Owned { .. } => "ticket-owned",
+            Self::TierAbove { .. } => "tier-above",
             Self::TicketOpen => "ticket-open",
             Self::BadStage { .. } => "bad-stage",
             Self::BadPromise => "bad-promise",
@@ -58,6 +64,7 @@ impl DeskError {
                 "drop the reply; read the conversation again and decide anew"
             }
             Self::Owned { .. } => "take the ticket over first, or leave it to its owner",
+            Self::TierAbove { .. } => "take it by naming its tier, or leave it to its team",
             Self::TicketOpen => "act on the ticket that is open",
             Self::BadStage { .. } => "name one of the stages that follow",
             Self::BadPromise => "name a time in the future",
@@ -77,6 +84,7 @@ impl fmt::Display for DeskError {
                 "the conversation changed its owner meanwhile (decided under fence {computed}, now {current})"
             ),
             Self::Owned { by } => write!(f, "{by} has the ticket"),
+            Self::TierAbove { tier } => write!(f, "the ticket is of tier {tier}"),
             Self::TicketOpen => f.write_str("people see to this conversation already"),
             Self::BadStage { next } if next.is_empty() => {
                 f.write_str("the playbook is at its end, or there is none")

@@ -60,6 +60,8 @@ pub struct Person<'a> {
     pub agent: &'a AgentId,
     /// The fence that the person has seen, where it is to be held against the one now.
     pub fence: Option<Fence>,
+    /// The highest tier whose tickets are this person's to act on; none where any is.
+    pub reach: Option<u8>,
 }
 
 /// Does what a person does with a ticket.
@@ -67,6 +69,7 @@ pub struct Person<'a> {
 /// # Errors
 /// [`DeskError::StaleFence`] when somebody else was faster,
 /// [`DeskError::Owned`] when another person has the ticket and it is not taken over,
+/// [`DeskError::TierAbove`] when the ticket is of a tier that the person does not reach,
 /// [`DeskError::TicketResolved`], [`DeskError::BadStage`], [`DeskError::BadPromise`],
 /// [`DeskError::BadSnooze`].
 pub fn act(
@@ -89,6 +92,15 @@ pub fn act(
         && owner != agent
     {
         return Err(DeskError::Owned { by: owner.to_string() });
+    }
+    // Whoever has it was given it or took it knowingly; to pass it on is open to everybody.
+    let passes_on = matches!(act, Act::Release | Act::Transfer(_) | Act::Escalate(_));
+    let tier = draft.open_ticket(ticket)?.tier;
+    if !passes_on
+        && conversation.owner != Owner::Agent(agent.clone())
+        && person.reach.is_some_and(|reach| reach < tier)
+    {
+        return Err(DeskError::TierAbove { tier });
     }
     match act {
         Act::Take => {

@@ -243,7 +243,7 @@ impl Chat {
     /// `snooze 60`, `resolve`, `hand_back`; `take_over` where the bot has the conversation.
     pub(crate) fn agent(&mut self, name: &str, act: &str) -> Result<(), DeskError> {
         let agent = AgentId::new(name);
-        let person = Person { agent: &agent, fence: None };
+        let person = Person { agent: &agent, fence: None, reach: None };
         let now = self.now;
         if act == "take_over" {
             let id = TicketId::new(&format!("t{}", self.tickets.len() + 1));

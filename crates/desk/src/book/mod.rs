@@ -159,6 +159,14 @@ impl Book {
         self.teams.iter().find(|team| team.tier == tier)
     }
 
+    /// The highest tier that somebody of these teams is there for; the first for who is in none.
+    #[must_use]
+    pub fn reach<'a>(&self, teams: impl Iterator<Item = &'a str>) -> u8 {
+        let tier =
+            |id: &str| self.teams.iter().find(|team| team.id.as_str() == id).map(|team| team.tier);
+        teams.filter_map(tier).max().unwrap_or(1)
+    }
+
     /// The playbook for one of these intents, the first first.
     #[must_use]
     pub fn playbook_of<'a>(&self, mut intents: impl Iterator<Item = &'a str>) -> Option<&Playbook> {

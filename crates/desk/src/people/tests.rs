@@ -59,7 +59,7 @@ fn what_was_seen_before_a_change_is_refused() {
     let (ana, ben) = (AgentId::new("ana"), AgentId::new("ben"));
     let id = TicketId::new("t1");
     let does = |chat: &Chat, agent: &AgentId, fence| {
-        let person = Person { agent, fence };
+        let person = Person { agent, fence, reach: None };
         act(&chat.conversation, &id, &person, &Act::Take, &chat.policy, chat.now)
     };
     let change = does(&chat, &ana, Some(seen)).expect("the first");
@@ -130,7 +130,7 @@ fn what_is_owed_next_is_told() {
     let answer = owed(&chat).expect("an answer is due");
     assert_eq!(answer.0, Owed::Answer);
     let ana = AgentId::new("ana");
-    let person = Person { agent: &ana, fence: None };
+    let person = Person { agent: &ana, fence: None, reach: None };
     let ticket = chat.conversation.ticket.as_ref().expect("a ticket").id.clone();
     let due = answer.1;
     let reply = Act::Reply { text: "x".to_owned(), promise: Some(("y".to_owned(), due)) };
@@ -142,4 +142,39 @@ fn what_is_owed_next_is_told() {
     let change = act(&chat.conversation, &ticket, &person, &reply, &chat.policy, chat.now);
     chat.conversation = change.expect("sent").conversation;
     assert_eq!(owed(&chat), None);
+}
+
+#[test]
+fn a_ticket_above_a_persons_tier_is_taken_knowingly_or_passed_on() {
+    let mut chat = Chat::new();
+    chat.hears("risk.legal_threat");
+    let (ana, id) = (AgentId::new("ana"), TicketId::new("t1"));
+    let until = chat.now + jiff::SignedDuration::from_mins(5);
+    let reply = || Act::Reply { text: "Hello.".to_owned(), promise: None };
+    let tries = |chat: &Chat, reach: Option<u8>, does: &Act| {
+        let person = Person { agent: &ana, fence: None, reach };
+        act(&chat.conversation, &id, &person, does, &chat.policy, chat.now).map_err(|e| e.code())
+    };
+    let above = Err("tier-above");
+    for (does, expect) in [
+        (Act::Take, above),
+        (reply(), above),
+        (Act::Snooze(until), above),
+        (Act::Resolve(None), above),
+        (Act::HandBack(crate::Reply::default()), above),
+        (Act::Transfer(AgentId::new("lea")), Ok(())),
+        (Act::Escalate("over my head".to_owned()), Ok(())),
+        (Act::Release, Ok(())),
+    ] {
+        assert_eq!(tries(&chat, Some(2), &does).map(drop), expect, "{does:?}");
+        assert!(tries(&chat, Some(3), &does).is_ok() && tries(&chat, None, &does).is_ok());
+    }
+    // Whoever has it goes on with it.
+    check(&mut chat, &[("@ana take", "")]);
+    assert!(tries(&chat, Some(1), &reply()).is_ok());
+    let reach = |teams: &[&str]| chat.policy.book.reach(teams.iter().copied());
+    assert_eq!(
+        [reach(&[]), reach(&["nobody"]), reach(&["care"]), reach(&["lead", "care"])],
+        [1, 1, 1, 3]
+    );
 }

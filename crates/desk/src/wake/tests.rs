@@ -90,7 +90,7 @@ fn promises_are_kept_or_broken() {
     assert_eq!(arithmetic, "promise 4 = 4 (yellow at 3, red at 6)");
     let past = crate::Act::Reply { text: String::new(), promise: Some(("x".to_owned(), chat.now)) };
     let agent = AgentId::new("ana");
-    let person = Person { agent: &agent, fence: None };
+    let person = Person { agent: &agent, fence: None, reach: None };
     let id = chat.tickets[0].id.clone();
     let error = act(&chat.conversation, &id, &person, &past, &chat.policy, chat.now);
     assert_eq!(error.expect_err("no promise").code(), "bad-promise");

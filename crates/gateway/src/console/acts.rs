@@ -59,6 +59,7 @@ async fn done(app: &App, who: &Who, id: &str, verb: &str, form: &Fields) -> Answ
     let request = TicketRequest {
         agent: None,
         fence,
+        tier: form.number("tier")?,
         to: form.owned("to"),
         why: form.owned("why"),
         playbook: form.owned("playbook"),

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use desk::{ConversationId, Fence, TicketId};
 use jiff::{SignedDuration, Timestamp};
+use store::{Role, Store};
 
 use super::caller::Caller;
 use super::extract::{Body, Id, MaybeBody, checked_id, checked_text};
@@ -62,6 +63,7 @@ pub(crate) async fn say(
         on: ActOn::Ticket(TicketId::new(id)),
         agent,
         fence: fence.map(Fence),
+        reach: reach(app, caller).await?,
         act: Act::Reply(text, promise),
         key,
         body_hash,
@@ -171,8 +173,20 @@ pub(crate) async fn done(
     let agent = caller.agent(request.agent.as_deref())?;
     let act = act_of(verb, request, app.clock.now())?;
     let fence = request.fence.map(Fence);
-    let act = PersonAct { fence, ..PersonAct::new(on, agent, act) };
+    let own = reach(app, caller).await?;
+    // Whoever names the tier takes the ticket knowingly.
+    let reach = own.map(|own| own.max(request.tier.filter(|_| act == Act::Take).unwrap_or(own)));
+    let act = PersonAct { fence, reach, ..PersonAct::new(on, agent, act) };
     turn::act(app, &act).await
+}
+
+/// The highest tier whose tickets are the caller's without being named: leads, admins and
+/// programs reach all.
+async fn reach(app: &App, caller: &Caller) -> Answer<Option<u8>> {
+    let Caller::Person { name, role: Role::Agent, .. } = caller else { return Ok(None) };
+    let user = app.store.user(name).await?;
+    let book = &app.knowledge().policy.book;
+    Ok(Some(user.map_or(1, |user| book.reach(user.profile.teams.iter().map(String::as_str)))))
 }
 
 /// What a verb of the addresses means.

@@ -77,6 +77,8 @@ problems! {
         "Give every message an id of its own; repeat an id only to repeat the same request.";
     TicketOwned 409 "ticket-owned", "Another person has the ticket",
         "Take it over first (POST …/take), or leave it to its owner; `current` shows who has it.";
+    TierAbove 409 "tier-above", "The ticket is of a tier above your teams'",
+        "Take it by naming its tier (POST …/take with `tier`), or leave it to its team; `current` shows it.";
     TicketChanged 409 "ticket-changed", "Somebody else was faster",
         "Look at `current`, which shows what changed, and decide again.";
     TicketOpen 409 "ticket-open", "People see to this conversation already",
@@ -361,6 +363,7 @@ impl From<DeskError> for Problem {
         match error {
             DeskError::StaleFence { .. } => Self::new(Code::TicketChanged, error.to_string()),
             DeskError::Owned { .. } => Self::new(Code::TicketOwned, error.to_string()),
+            DeskError::TierAbove { .. } => Self::new(Code::TierAbove, error.to_string()),
             DeskError::TicketOpen => Code::TicketOpen.into(),
             DeskError::BadStage { .. } => Self::new(Code::BadStage, error.to_string()),
             DeskError::BadPromise | DeskError::BadSnooze { .. } => {

@@ -149,7 +149,7 @@ fn person(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<Change, DeskError> {
-    let person = Person { agent, fence: None };
+    let person = Person { agent, fence: None, reach: None };
     let taken = match &conversation.ticket {
         None => desk::take_over(conversation, ticket, &person, policy, now)?,
         Some(open) => desk::act(conversation, &open.id, &person, &desk::Act::Take, policy, now)?,
@@ -181,7 +181,7 @@ fn handed_back(
     };
     let knowledge = app.knowledge();
     let notice = say_text(&knowledge, desk::Text::Handback, &conversation.memory, now);
-    let person = Person { agent, fence: None };
+    let person = Person { agent, fence: None, reach: None };
     let act = desk::Act::HandBack(notice);
     desk::act(conversation, &ticket.id, &person, &act, &knowledge.policy, now).map(Some)
 }
@@ -198,7 +198,7 @@ fn closed(
         Owner::Agent(owner) => owner,
         Owner::Bot | Owner::Queue => agent,
     };
-    let person = Person { agent, fence: None };
+    let person = Person { agent, fence: None, reach: None };
     let policy = &app.knowledge().policy;
     let act = desk::Act::Resolve(None);
     desk::act(conversation, &ticket.id, &person, &act, policy, now).map(Some)

@@ -39,6 +39,8 @@ pub struct PersonAct {
     pub agent: AgentId,
     /// The fence that the person has seen, where it matters.
     pub fence: Option<Fence>,
+    /// The highest tier whose tickets are theirs to act on; none where any is.
+    pub reach: Option<u8>,
     /// What is done.
     pub act: Act,
     /// The caller's own id of it.
@@ -50,10 +52,19 @@ pub struct PersonAct {
 }
 
 impl PersonAct {
-    /// An act without a fence, an id of its own, or anything that is stored with it.
+    /// An act on any tier without a fence, an id of its own, or anything that is stored with it.
     #[must_use]
     pub fn new(on: ActOn, agent: AgentId, act: Act) -> Self {
-        Self { on, agent, fence: None, act, key: None, body_hash: [0; 32], records: Vec::new() }
+        Self {
+            on,
+            agent,
+            fence: None,
+            reach: None,
+            act,
+            key: None,
+            body_hash: [0; 32],
+            records: Vec::new(),
+        }
     }
 }
 
@@ -174,7 +185,7 @@ fn change(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Result<Change, Refused> {
-    let person = Person { agent: &act.agent, fence: act.fence };
+    let person = Person { agent: &act.agent, fence: act.fence, reach: act.reach };
     let policy = &knowledge.policy;
     let ticket = match &act.on {
         ActOn::Ticket(ticket) => ticket,

@@ -182,6 +182,9 @@ pub struct TicketRequest {
     /// The fence that was seen: where somebody else was faster, nothing is done.
     #[serde(default)]
     pub fence: Option<u64>,
+    /// The ticket's tier (`take`): needed of people for one above the tiers of their teams.
+    #[serde(default)]
+    pub tier: Option<u8>,
     /// Whom it is given to (`transfer`).
     #[serde(default)]
     pub to: Option<String>,

@@ -15,11 +15,21 @@ pub(super) struct Desk<'a> {
     pub(super) csrf: String,
 }
 
-/// Makes a person.
+/// Makes a person whom tickets of every tier are for.
 pub(super) async fn person(service: &Service, name: &str, role: &str, languages: &[&str]) {
+    person_of(service, name, role, languages, &["care", "lead"]).await;
+}
+
+/// Makes a person of these teams.
+pub(super) async fn person_of(
+    service: &Service,
+    name: &str,
+    role: &str,
+    languages: &[&str],
+    teams: &[&str],
+) {
     let body = json!({
-        "name": name, "role": role, "password": PASSWORD, "teams": ["care"],
-        "languages": languages,
+        "name": name, "role": role, "password": PASSWORD, "teams": teams, "languages": languages,
     });
     let got = service.post("/v1/users", Some(ADMIN), &body).await;
     assert_eq!(got.outcome(), "200", "{got:?}");

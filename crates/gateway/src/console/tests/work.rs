@@ -1,7 +1,7 @@
 use axum::http::header;
 use serde_json::json;
 
-use super::support::{Desk, hidden, person, ticket};
+use super::support::{Desk, hidden, person, person_of, ticket};
 use crate::http::tests::support::{ADMIN, Service};
 
 async fn said(service: &Service, conversation: &str) -> Vec<String> {
@@ -87,6 +87,41 @@ async fn what_cannot_be_done_is_told_beside_what_was_written() {
     }
     assert_eq!(said(&service, "c").await.len(), 2, "nothing was sent");
     assert_eq!(ana.post("/console/tickets/none/take", &[]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_ticket_of_a_higher_tier_is_claimed_by_its_tier() {
+    let service = Service::start().await;
+    person_of(&service, "ana", "agent", &["en"], &["care"]).await;
+    let ana = Desk::sign_in(&service, "ana").await;
+    let ticket = ticket(&service, "c").await;
+    let path = format!("/console/tickets/{ticket}");
+    let page = ana.get(&path).await.text;
+    for told in [
+        "<summary aria-keyshortcuts=\"c\">Claim …</summary>",
+        "This ticket is for tier 3 (lead); your teams are of tier 1.",
+        "<button class=\"main\">Claim: tier 3</button>",
+        "<button class=\"main\" disabled>Send</button>",
+    ] {
+        assert!(page.contains(told), "no {told} in {page}");
+    }
+    for (verb, fields) in
+        [("take", vec![]), ("reply", vec![("text", "Hello.")]), ("resolve", vec![])]
+    {
+        let got = ana.does(&ticket, verb, &fields).await;
+        assert_eq!(got.status, 409, "{verb}");
+        assert!(got.text.contains("Claim it first, by its tier"), "{verb}: {got:?}");
+    }
+    assert_eq!(said(&service, "c").await.len(), 2, "nothing was sent");
+    assert_eq!(ana.does(&ticket, "take", &[("tier", "3")]).await.status, 303);
+    let page = ana.get(&path).await.text;
+    assert!(page.contains("You have it") && !page.contains("is for tier"), "{page}");
+    assert_eq!(ana.does(&ticket, "reply", &[("text", "Hello.")]).await.status, 303);
+    // A lead is not asked.
+    let lea = Desk::of(&service, "lea", "lead").await;
+    assert!(
+        lea.get(&path).await.text.contains("aria-keyshortcuts=\"c\">Take over from ana</button>")
+    );
 }
 
 #[tokio::test]

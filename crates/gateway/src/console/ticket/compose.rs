@@ -64,7 +64,23 @@ fn claim(view: &View<'_>) -> Markup {
         Owner::Agent(agent) => format!("Take over from {agent}"),
         Owner::Queue | Owner::Bot => "Claim".to_owned(),
     };
-    form(view, "take", &html! { button.main aria-keyshortcuts="c" { (label) } })
+    let Some(reach) = view.below() else {
+        return form(view, "take", &html! { button.main aria-keyshortcuts="c" { (label) } });
+    };
+    // Behind its name, and what is pressed in the end says which tier.
+    let ticket = view.ticket();
+    html! {
+        details.action.above {
+            summary aria-keyshortcuts="c" { (label) " …" }
+            (form(view, "take", &html! {
+                p { (words::icon("alert")) " This ticket is for tier " (ticket.tier)
+                    @if let Some(team) = &ticket.team { " (" (team) ")" }
+                    "; your teams are of tier " (reach) @if reach > 1 { " at most" } "." }
+                input type="hidden" name="tier" value=(ticket.tier);
+                button.main { (label) ": tier " (ticket.tier) }
+            }))
+        }
+    }
 }
 
 fn reply(view: &View<'_>) -> Markup {
@@ -87,12 +103,16 @@ fn reply(view: &View<'_>) -> Markup {
                 placeholder="Answer the customer. / for canned answers" { (draft) }
             div.popup id="canned" hidden {}
             div.row {
-                @match others {
-                    Some(agent) => {
+                @match (others, view.below()) {
+                    (None, Some(_)) => {
+                        button.main disabled { "Send" }
+                        span id="reply-help" { (words::icon("alert")) " For tier " (view.ticket().tier) ". Claim it first." }
+                    },
+                    (Some(agent), _) => {
                         button.main disabled { "Send" }
                         span id="reply-help" { (words::icon("alert")) " " (agent) " has it. Take it over first." }
                     },
-                    None => {
+                    (None, None) => {
                         button.main { "Send" }
                         span.soft id="reply-help" { "Ctrl Enter sends." }
                     },

@@ -8,7 +8,7 @@ use axum::extract::State;
 use desk::{Author, Conversation, Owner, Packet, Ticket, TicketId, TicketState};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use store::{EventQuery, Note, Reports, Store, StoredEvent, User};
+use store::{EventQuery, Note, Reports, Role, Store, StoredEvent, User};
 
 use super::fields::{Fields, Query};
 use super::gate::Who;
@@ -62,6 +62,17 @@ impl View<'_> {
     /// A text of the desk's own.
     fn told(&self, text: &str) -> Markup {
         words::told::told(text, self.knowledge, self.who.language())
+    }
+
+    /// The highest tier of the reader's teams, where the ticket is above it: it is to be taken
+    /// by its tier.
+    pub(super) fn below(&self) -> Option<u8> {
+        let who = self.who;
+        if who.is(Role::Lead) || self.is_mine() {
+            return None;
+        }
+        let teams = who.user.profile.teams.iter().map(String::as_str);
+        Some(self.knowledge.policy.book.reach(teams)).filter(|reach| *reach < self.ticket().tier)
     }
 
     pub(super) fn is_open(&self) -> bool {

@@ -18,6 +18,7 @@ pub(in crate::console) fn advice(code: Code) -> Markup {
             "Try again; after five wrong passwords the name is locked for a while. An admin sets a new password."
         }
         Code::LockedOut | Code::RateLimited => "Wait a little, then try again.",
+        Code::TierAbove => "Claim it first, by its tier, or leave it to its team.",
         Code::CsrfRequired => "Load the page again, and send what you wrote from there.",
         Code::Forbidden => "Ask an admin, where you should be able to.",
         _ => return coded(code.help()),

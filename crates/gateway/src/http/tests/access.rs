@@ -68,7 +68,18 @@ async fn a_person_signs_in_acts_in_their_own_name_and_signs_out() {
     assert_eq!(got.outcome(), "403 csrf-required");
     let got = ana.does(Method::POST, &take, json!({ "agent": "ben" })).await;
     assert_eq!(got.outcome(), "403 forbidden", "people act in their own name");
-    let got = ana.does(Method::POST, &take, json!({})).await;
+    // Of a tier above those of the person's teams it is taken knowingly, or not at all.
+    for body in [json!({}), json!({ "tier": 2 })] {
+        let got = ana.does(Method::POST, &take, body).await;
+        assert_eq!(got.outcome(), "409 tier-above");
+        assert_eq!(got.json()["current"]["ticket"]["tier"], 3);
+    }
+    let reply = format!("/v1/tickets/{ticket}/reply");
+    let got = ana.does(Method::POST, &reply, json!({ "text": "Hello." })).await;
+    assert_eq!(got.outcome(), "409 tier-above", "an answer takes it as well");
+    let got = ana.does(Method::POST, &take, json!({ "tier": 3 })).await;
+    assert_eq!(got.outcome(), "200", "{got:?}");
+    let got = ana.does(Method::POST, &reply, json!({ "text": "Hello." })).await;
     assert_eq!(got.outcome(), "200", "{got:?}");
     assert_eq!(got.json()["ticket"]["assignee"], "ana");
     let got = ana.send(Method::GET, "/v1/tickets", None, &json!({})).await;
