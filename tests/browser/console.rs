@@ -18,9 +18,12 @@ impl Desk {
     #[track_caller]
     fn new(role: &str) -> Self {
         let service = Service::with(BINARY, Options::default());
-        for (name, role) in [("ana", role), ("ben", "agent")] {
+        let (all, first) = (["care", "lead"].as_slice(), ["care"].as_slice());
+        for (name, role, teams) in
+            [("ana", role, all), ("ben", "agent", all), ("cleo", "agent", first)]
+        {
             let person = json!({
-                "name": name, "role": role, "password": PASSWORD, "teams": ["care"],
+                "name": name, "role": role, "password": PASSWORD, "teams": teams,
                 "languages": ["en"],
             });
             let _ = service.post("/v1/users", Some(&service.admin), &person).ok();
@@ -133,6 +136,31 @@ fn an_agent_claims_and_answers_by_keyboard_alone() {
 }
 
 #[test]
+fn a_ticket_above_ones_tier_is_claimed_by_naming_it() {
+    let desk = Desk::new("agent");
+    let turn = desk.service.turn("m4", "I will sue you.");
+    assert_eq!(turn["ticket"]["tier"], 3, "{turn}");
+    desk.sign_in("cleo");
+    desk.open(&format!("/console/tickets/{}", turn["ticket"]["id"].as_str().unwrap()));
+    desk.browser.until("return document.querySelector('#reply')", &[]);
+    desk.browser.keys(&["c"]);
+    desk.browser.until("return document.querySelector('.action.above').open", &[]);
+    desk.browser.until("return document.activeElement.textContent === 'Claim: tier 3'", &[]);
+    desk.look("console-tier-above");
+    desk.browser.keys(&[key::ENTER]);
+    desk.browser
+        .until("return document.querySelector('.owner').textContent.includes('You have it')", &[]);
+    // What is sent stands as the customer sees it, and nothing is said to be due.
+    desk.browser.until("return document.activeElement.id === 'reply'", &[]);
+    desk.types("**Good news**: see [your order](https://shop.example/o/1).");
+    desk.browser.keys(&[key::TAB, key::ENTER]);
+    desk.browser.until("return document.querySelector('.message.agent strong + a[rel]') || document.querySelector('.message.agent .rich a')", &[]);
+    desk.browser.until("return document.querySelector('.head .due.none').textContent.includes('the customer is awaited')", &[]);
+    desk.look("console-answered");
+    desk.is_quiet();
+}
+
+#[test]
 fn what_others_do_is_seen_at_once_and_nothing_is_sent_over_it() {
     let desk = Desk::new("agent");
     desk.sign_in("ana");
@@ -209,6 +237,20 @@ fn every_page_passes_axe_in_light_and_dark_and_on_a_phone() {
         desk.look(&format!("console-ticket-{scheme}-{width}"));
     }
     desk.is_quiet();
+    // Where the table has no head, each cell has it before what it says.
+    desk.browser.resize(500, 900);
+    desk.open("/console");
+    let heads = "return [...document.querySelectorAll('tbody tr:first-child td')].map((td) => \
+        getComputedStyle(td, '::before').content)";
+    let heads = desk.browser.until(heads, &[]);
+    assert_eq!(heads[0], "\"Due\"", "{heads}");
+    assert!(heads.as_array().unwrap().iter().all(|head| head != "none"), "{heads}");
+    desk.look("console-queue-light-500");
+    desk.browser.prefer(&[("prefers-color-scheme", "dark")]);
+    desk.look("console-queue-dark-500");
+    desk.open("/console/nowhere");
+    desk.browser.until("return document.querySelector('main [role=alert]')", &[]);
+    desk.look("console-nowhere");
 }
 
 impl Desk {
@@ -217,5 +259,7 @@ impl Desk {
         self.open("/console/sign-in");
         self.browser.until("return document.querySelector('#password')", &[]);
         self.look("console-sign-in");
+        let scrolls = "const e = document.scrollingElement; return e.scrollHeight > e.clientHeight";
+        assert_eq!(self.browser.run(scrolls, &[]), false, "nothing is below what is seen");
     }
 }

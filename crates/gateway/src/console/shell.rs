@@ -44,9 +44,9 @@ pub(super) fn framed(who: &Who, mut response: Response) -> Response {
     let Some(Told { title, body }) = response.extensions_mut().remove() else { return response };
     let body = html! {
         main.wide id="main" tabindex="-1" {
-            h1 { (title) }
-            (body)
-            p { a href="/console" { "To the queue" } }
+            h1 { (icon("alert")) " " (title) }
+            div role="alert" { (body) }
+            (back())
         }
     };
     let (mut parts, _) = response.into_parts();
@@ -55,10 +55,14 @@ pub(super) fn framed(who: &Who, mut response: Response) -> Response {
     Response::from_parts(parts, body)
 }
 
+fn back() -> Markup {
+    html! { p { a href="/console" { "To the queue" } } }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let (title, words) = (self.0.code().title(), problem(&self.0));
-        let told = bare(title, &words);
+        let (title, words) = (self.0.code().title(), explained(&self.0));
+        let told = bare(title, &html! { (problem(&self.0)) (back()) });
         // Status, headers and what is logged are those of the API.
         let (mut parts, _) = self.0.into_response().into_parts();
         for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::WWW_AUTHENTICATE] {
@@ -76,9 +80,15 @@ pub(super) fn problem(problem: &Problem) -> Markup {
     html! {
         div.problem role="alert" {
             p { strong { (icon("alert")) " " (problem.code().title()) "." } }
-            @if let Some(detail) = problem.detail() { p { (coded(detail)) } }
-            p.soft { (advice(problem.code())) }
+            (explained(problem))
         }
+    }
+}
+
+fn explained(problem: &Problem) -> Markup {
+    html! {
+        @if let Some(detail) = problem.detail() { p { (coded(detail)) } }
+        p.soft { (advice(problem.code())) }
     }
 }
 
@@ -105,7 +115,6 @@ pub(super) fn bare(title: &str, body: &Markup) -> Markup {
             main.bare id="main" {
                 h1 { "Switchboard" }
                 (body)
-                p { a href="/console" { "To the queue" } }
             }
         },
     )

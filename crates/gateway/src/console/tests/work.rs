@@ -197,7 +197,7 @@ async fn what_is_due_and_how_grave_it_is_agree() {
     };
     calm(false, "<span class=\"what\">answer</span>").await;
     assert_eq!(ana.does(&ticket, "reply", &[("text", "I look into it.")]).await.status, 303);
-    calm(true, "answered: the customer is awaited").await;
+    calm(true, "the customer is awaited").await;
     let page = ana.get(&pages[1]).await.text;
     assert!(page.contains("settlement: the clock stands, "), "{page}");
     // The customer's next message starts the clocks again.

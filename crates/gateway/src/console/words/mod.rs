@@ -74,7 +74,7 @@ pub(super) fn next_due(ticket: &Ticket, now: Timestamp) -> Markup {
         return due(owed.as_str(), &deadline, now);
     }
     let (sign, told) = match ticket.state {
-        TicketState::Waiting => ("pause", "answered: the customer is awaited"),
+        TicketState::Waiting => ("pause", "the customer is awaited"),
         TicketState::Resolved => ("check", "settled"),
         TicketState::Open | TicketState::Assigned => ("pause", "nothing due"),
     };
