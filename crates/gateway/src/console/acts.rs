@@ -27,7 +27,7 @@ pub(super) async fn ticket(
     let Path((id, verb)) =
         path.map_err(|wrong| Problem::new(Code::InvalidField, wrong.body_text()))?;
     checked_id("the id in the address", &id)?;
-    match done(&app, &who, &id, &verb, &form).await {
+    match Box::pin(done(&app, &who, &id, &verb, &form)).await {
         Ok(()) => Ok(go(&format!("/console/tickets/{id}{}", query.with(&[("done", &verb)])))),
         Err(wrong) if wrong.code().status().is_client_error() => {
             // What was written is not lost: it stands where it stood, beside what is wrong.

@@ -125,11 +125,11 @@ fn bare(address: &str) -> Markup {
 }
 
 fn link(label: &str, target: &str, plain: &str) -> Markup {
-    let leads = |scheme: &&str| {
+    let leads = |scheme: &str| {
         let head = target.get(..scheme.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(scheme)) && target.len() > scheme.len()
     };
-    if !SCHEMES.iter().any(|scheme| leads(&scheme)) {
+    if !SCHEMES.iter().any(|scheme| leads(scheme)) {
         return seen(plain);
     }
     html! {
