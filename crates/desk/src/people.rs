@@ -93,8 +93,13 @@ pub fn act(
     {
         return Err(DeskError::Owned { by: owner.to_string() });
     }
-    // Whoever has it was given it or took it knowingly; to pass it on is open to everybody.
-    let passes_on = matches!(act, Act::Release | Act::Transfer(_) | Act::Escalate(_));
+    // Whoever has it was given it or took it knowingly; to pass it on is open to everybody,
+    // and to pass it to oneself is to take it.
+    let passes_on = match act {
+        Act::Release | Act::Escalate(_) => true,
+        Act::Transfer(to) => to != agent,
+        _ => false,
+    };
     let tier = draft.open_ticket(ticket)?.tier;
     if !passes_on
         && conversation.owner != Owner::Agent(agent.clone())

@@ -162,6 +162,7 @@ fn a_ticket_above_a_persons_tier_is_taken_knowingly_or_passed_on() {
         (Act::Snooze(until), above),
         (Act::Resolve(None), above),
         (Act::HandBack(crate::Reply::default()), above),
+        (Act::Transfer(ana.clone()), above),
         (Act::Transfer(AgentId::new("lea")), Ok(())),
         (Act::Escalate("over my head".to_owned()), Ok(())),
         (Act::Release, Ok(())),

@@ -59,16 +59,10 @@ pub(crate) async fn say(
     let body_hash = *blake3::hash(&said.map_err(Problem::internal)?).as_bytes();
     let promise = promise.map(|promise| promised(promise, app.clock.now())).transpose()?;
     let key = caller.key(message_id);
-    let act = PersonAct {
-        on: ActOn::Ticket(TicketId::new(id)),
-        agent,
-        fence: fence.map(Fence),
-        reach: reach(app, caller).await?,
-        act: Act::Reply(text, promise),
-        key,
-        body_hash,
-        records: Vec::new(),
-    };
+    let (fence, reach) = (fence.map(Fence), reach(app, caller).await?);
+    let on = ActOn::Ticket(TicketId::new(id));
+    let act = Act::Reply(text, promise);
+    let act = PersonAct { fence, reach, key, body_hash, ..PersonAct::new(on, agent, act) };
     turn::act(app, &act).await
 }
 
@@ -173,10 +167,9 @@ pub(crate) async fn done(
     let agent = caller.agent(request.agent.as_deref())?;
     let act = act_of(verb, request, app.clock.now())?;
     let fence = request.fence.map(Fence);
-    let own = reach(app, caller).await?;
-    // Whoever names the tier takes the ticket knowingly.
-    let reach = own.map(|own| own.max(request.tier.filter(|_| act == Act::Take).unwrap_or(own)));
-    let act = PersonAct { fence, reach, ..PersonAct::new(on, agent, act) };
+    let reach = reach(app, caller).await?;
+    let named = request.tier.filter(|_| act == Act::Take);
+    let act = PersonAct { fence, reach, named, ..PersonAct::new(on, agent, act) };
     turn::act(app, &act).await
 }
 

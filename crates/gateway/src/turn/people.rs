@@ -41,6 +41,8 @@ pub struct PersonAct {
     pub fence: Option<Fence>,
     /// The highest tier whose tickets are theirs to act on; none where any is.
     pub reach: Option<u8>,
+    /// The ticket's tier as they named it: whoever names it rightly takes it knowingly.
+    pub named: Option<u8>,
     /// What is done.
     pub act: Act,
     /// The caller's own id of it.
@@ -60,6 +62,7 @@ impl PersonAct {
             agent,
             fence: None,
             reach: None,
+            named: None,
             act,
             key: None,
             body_hash: [0; 32],
@@ -185,7 +188,9 @@ fn change(
     conversation: &Conversation,
     now: Timestamp,
 ) -> Result<Change, Refused> {
-    let person = Person { agent: &act.agent, fence: act.fence, reach: act.reach };
+    let tier = conversation.ticket.as_ref().map(|ticket| ticket.tier);
+    let reach = act.reach.filter(|_| act.named.is_none() || act.named != tier);
+    let person = Person { agent: &act.agent, fence: act.fence, reach };
     let policy = &knowledge.policy;
     let ticket = match &act.on {
         ActOn::Ticket(ticket) => ticket,

@@ -69,7 +69,7 @@ async fn a_person_signs_in_acts_in_their_own_name_and_signs_out() {
     let got = ana.does(Method::POST, &take, json!({ "agent": "ben" })).await;
     assert_eq!(got.outcome(), "403 forbidden", "people act in their own name");
     // Of a tier above those of the person's teams it is taken knowingly, or not at all.
-    for body in [json!({}), json!({ "tier": 2 })] {
+    for body in [json!({}), json!({ "tier": 2 }), json!({ "tier": 4 })] {
         let got = ana.does(Method::POST, &take, body).await;
         assert_eq!(got.outcome(), "409 tier-above");
         assert_eq!(got.json()["current"]["ticket"]["tier"], 3);
