@@ -7,7 +7,8 @@ use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::http::{Code, Problem};
+use super::shell::Refusal;
+use crate::http::Code;
 
 macro_rules! files {
     ($($name:literal)*) => {
@@ -38,7 +39,7 @@ pub(super) async fn asset(Path(path): Path<String>) -> Response {
     let file = FILES.iter().find(|(known, _)| *known == name);
     // A page of before names files of before: better none than others.
     let Some((name, text)) = file.filter(|_| version == *VERSION) else {
-        return Problem::from(Code::NotFound).into_response();
+        return Refusal(Code::NotFound.into()).into_response();
     };
     let kind = if name.ends_with(".css") { "text/css" } else { "text/javascript" };
     let headers = [

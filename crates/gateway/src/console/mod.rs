@@ -50,12 +50,17 @@ pub(crate) fn router(app: &Shared) -> Router<Shared> {
         .merge(admin::router())
         .route("/console/", any(nowhere))
         .route("/console/{*rest}", any(nowhere))
-        .method_not_allowed_fallback(async || Refusal(Code::MethodNotAllowed.into()))
+        .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::clone(app), gate::gate));
     Router::new()
         .merge(people)
         .route("/console/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/console/assets/{*path}", get(assets::asset))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal(Code::MethodNotAllowed.into())
 }
 
 /// What stands at no address: a page says so, and leads back.

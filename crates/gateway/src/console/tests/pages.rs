@@ -1,5 +1,5 @@
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use serde_json::json;
 
 use super::support::{Desk, PASSWORD, form, person, ticket};
@@ -105,8 +105,20 @@ async fn addresses_with_nothing_behind_them_show_a_page_in_the_frame() {
         }
         assert_eq!(got.text.matches("<h1").count(), 1, "{path}");
     }
-    // Whoever has not signed in is asked to first; programs get what programs read.
+    // Whoever has not signed in is asked to first, or gets the page without the frame;
+    // programs get what programs read.
     assert_eq!(service.get("/console/nowhere", None).await.status, 303);
+    for (method, path, status) in [
+        (Method::GET, "/console/assets/old/console.css", 404),
+        (Method::GET, "/console/assets/a/b/c", 404),
+        (Method::PUT, "/console/sign-in", 405),
+    ] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let got = service.send(request).await;
+        assert_eq!(got.status, status, "{path}");
+        assert_eq!(got.headers[header::CONTENT_TYPE], "text/html; charset=utf-8", "{path}");
+        assert!(got.text.contains("<a href=\"/console\">To the queue"), "{path}: {got:?}");
+    }
     let got = service.get("/v1/nowhere", Some(ADMIN)).await;
     assert_eq!(got.headers[header::CONTENT_TYPE], "application/problem+json; charset=utf-8");
 }
