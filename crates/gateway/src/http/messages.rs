@@ -109,9 +109,11 @@ async fn incoming(app: &Shared, caller: &Caller, request: TurnRequest) -> Answer
         text: text.filter(|text| !text.trim().is_empty()),
         payload,
         locale: locale.map(|locale| locale.as_str().to_owned()),
-        // A zone that is not known here is no reason to refuse a customer: the shop's own
-        // is then named with every time.
-        time_zone: time_zone.and_then(|name| TimeZone::get(&name).ok()),
+        // A zone that is not known here, or not to the browser, which says so by `Etc/Unknown`,
+        // is no reason to refuse a customer: the shop's own is then named with every time.
+        time_zone: time_zone
+            .and_then(|name| TimeZone::get(&name).ok())
+            .filter(|zone| !zone.is_unknown()),
         customer: checked_customer(customer.unwrap_or_default())?,
         attachments,
     };

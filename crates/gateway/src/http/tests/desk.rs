@@ -84,6 +84,7 @@ async fn every_time_told_to_a_customer_is_by_their_clock_and_in_their_notation()
             "5:30\u{202f}AM (your time).",
         ),
         ("b", "en", "Europe/Vienna", "11:15.", "today by 11:30."),
+        ("c", "en", "Etc/Unknown", "11:15 (Berlin time).", "11:30 (Berlin time)."),
     ] {
         let service = Service::start().await;
         let body = json!({
