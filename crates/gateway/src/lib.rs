@@ -36,7 +36,3 @@ mod widget;
 pub mod wire;
 
 pub use cli::run;
-
-/// A turn makes a few hundred allocations, and most end on another thread than they began on.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
